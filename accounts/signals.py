@@ -1,0 +1,6 @@
+"""News for the rooms above, sent inside the writer's transaction."""
+
+from django.dispatch import Signal
+
+# Sent with `person` and `now` after a person's time zone changed.
+timezone_changed = Signal()

@@ -1,0 +1,214 @@
+"""Settings, from the environment. Every variable is described in the README's configuration table."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import django_stubs_ext
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from config import environment as env
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = Path(env.text("DATA_DIR", "var"))
+if not DATA_DIR.is_absolute():
+    DATA_DIR = BASE_DIR / DATA_DIR
+
+# --- Safety ---------------------------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.kept_secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"] if DEBUG else []
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "if-match",
+    "x-session-token",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
+
+# --- The parts ------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "corsheaders",
+    "django_celery_beat",
+    "ninja",
+    "accounts",
+    "telegram",
+    "habits",
+    "reminders",
+    "bot",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- PostgreSQL and Redis -------------------------------------------------------------------------------
+
+DATABASES = {"default": {**env.database(), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix", default="redis://localhost:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- Language and time ----------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "UTC")
+if DEFAULT_TIME_ZONE not in available_timezones():
+    env.refuse("DEFAULT_TIME_ZONE", "expected an IANA time zone such as Europe/Moscow")
+
+# --- Static files ---------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# A checkout needs no `collectstatic`; an image has collected and serves hashed, compressed files.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WHITENOISE_USE_FINDERS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- People: allauth headless, app client, JWT ----------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=True)
+EMAIL_URL = env.url("EMAIL_URL", "smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", default="consolemail://")
+globals().update(environ.Env.email_url_config(EMAIL_URL))
+HAS_SMTP = EMAIL_URL.startswith("smtp")
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_SMTP else "optional"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = HAS_SMTP
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105 (a class)
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_PRIVATE_KEY = SECRET_KEY
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = int(timedelta(minutes=15).total_seconds())
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = int(timedelta(days=30).total_seconds())
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+# With rotation, two tabs that refresh at the same moment leave one of them with a dead token.
+HEADLESS_JWT_ROTATE_REFRESH_TOKEN = False
+SESSION_COOKIE_AGE = HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- Telegram -------------------------------------------------------------------------------------------
+
+TELEGRAM_BOT_TOKEN = env.text("TELEGRAM_BOT_TOKEN")
+if TELEGRAM_BOT_TOKEN and not re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}", TELEGRAM_BOT_TOKEN):
+    env.refuse("TELEGRAM_BOT_TOKEN", "expected the token that @BotFather gave, such as 123456:ABC-def")
+TELEGRAM_API_URL = env.url("TELEGRAM_API_URL", "http", "https", default="https://api.telegram.org").rstrip("/")
+TELEGRAM_PROXY = env.url("TELEGRAM_PROXY", "http", "https")
+TELEGRAM_RATE = env.whole_number("TELEGRAM_RATE", default=30, low=1, high=1000)
+TELEGRAM_WEBHOOK_URL = env.url("TELEGRAM_WEBHOOK_URL", "https", "http")
+TELEGRAM_WEBHOOK_SECRET = env.secret("TELEGRAM_WEBHOOK_SECRET")
+if TELEGRAM_WEBHOOK_URL and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", TELEGRAM_WEBHOOK_SECRET):
+    env.refuse("TELEGRAM_WEBHOOK_SECRET", "a webhook needs 16 to 256 characters of A-Z a-z 0-9 _ -")
+
+# --- Reminders ------------------------------------------------------------------------------------------
+
+# How long after its due moment a reminder still makes sense; later it is `missed`.
+REMINDER_MAKES_SENSE_FOR = timedelta(minutes=60)
+
+# --- Celery ---------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+
+# --- Logs -----------------------------------------------------------------------------------------------
+
+METRICS_PORT = env.whole_number("METRICS_PORT", default=0, low=0, high=65535)
+SENTRY_DSN = env.url("SENTRY_DSN", "https", "http")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["terminal"], "level": "INFO"},
+}

@@ -1,0 +1,6 @@
+"""News for the rooms above, sent inside the writer's transaction."""
+
+from django.dispatch import Signal
+
+# Sent with `habit` and `now` after a habit was created or changed in any way, its schedule row (if any) being locked.
+habit_saved = Signal()

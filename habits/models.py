@@ -8,26 +8,37 @@ Lock order, for every writer: schedule rows first (ascending habit id), then hab
 while its inserts look at habits; the other order would deadlock with it.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from contract.constraints import check
+from habits.search import SearchText
 from habits.weekdays import WeekdaysField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 DEFAULT_DURATION = 60
+TEXT_LENGTH = 200
+FIRST_DAY = date(1970, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+
+
+class WholeMinute(Func):
+    template = "DATE_TRUNC('minute', %(expressions)s)::time"
+    output_field = models.TimeField()
 
 
 class Habit(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="habits", db_index=False)
-    action = models.CharField(_("action"), max_length=200)
-    place = models.CharField(_("place"), max_length=200, null=True, blank=True)
+    action = models.CharField(_("action"), max_length=TEXT_LENGTH)
+    place = models.CharField(_("place"), max_length=TEXT_LENGTH, null=True, blank=True)
     time = models.TimeField(_("time"), null=True, blank=True)
     duration = models.PositiveSmallIntegerField(_("duration in seconds"), default=DEFAULT_DURATION)
     every_days = models.PositiveSmallIntegerField(_("every N days"), null=True, blank=True)
@@ -36,7 +47,7 @@ class Habit(models.Model):
     is_pleasant = models.BooleanField(_("pleasant"), default=False)
     is_public = models.BooleanField(_("public"), default=False)
     is_paused = models.BooleanField(_("paused"), default=False)
-    reward = models.CharField(_("reward"), max_length=200, null=True, blank=True)
+    reward = models.CharField(_("reward"), max_length=TEXT_LENGTH, null=True, blank=True)
     # The database holds it by a composite foreign key (migration 0001): pleasant, and of the same owner.
     # RESTRICT, not PROTECT: erasing a person deletes both ends.
     related_habit = models.ForeignKey(
@@ -47,6 +58,7 @@ class Habit(models.Model):
         null=True,
         blank=True,
         db_constraint=False,
+        db_index=False,
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
@@ -86,6 +98,8 @@ class Habit(models.Model):
                 "what_is_absent_is_null",
                 ~Q(action="") & (Q(place__isnull=True) | ~Q(place="")) & (Q(reward__isnull=True) | ~Q(reward="")),
             ),
+            check("time_is_a_whole_minute", Q(time=WholeMinute("time"))),
+            check("starts_on_is_from_1970_to_2100", Q(starts_on__gte=FIRST_DAY, starts_on__lte=LAST_DAY)),
             # The target of the composite foreign key of `related_habit`.
             models.UniqueConstraint(fields=["id", "owner", "is_pleasant"], name="habit_of_owner_and_kind"),
         ]
@@ -94,6 +108,13 @@ class Habit(models.Model):
             models.Index(F("owner"), F("id").desc(), name="habits_of_owner"),
             # habits.queries: public feed, newest first, by keyset.
             models.Index(F("id").desc(), name="public_habits", condition=Q(is_public=True)),
+            # habits.queries: search in the public feed. No pending list: a search would have to read it through.
+            GinIndex(
+                OpClass(SearchText(), name="gin_trgm_ops"),
+                name="public_habits_by_text",
+                condition=Q(is_public=True),
+                fastupdate=False,
+            ),
             # habits.rules: what points at a pleasant habit; also the foreign key's own look at deletes.
             models.Index(
                 fields=["related_habit"],

@@ -1,8 +1,14 @@
+import datetime
+
+import django.contrib.postgres.indexes
+import django.contrib.postgres.operations
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
 import contract.constraints
+import habits.models
+import habits.search
 import habits.weekdays
 
 
@@ -14,24 +20,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        django.contrib.postgres.operations.TrigramExtension(),
         migrations.CreateModel(
             name="Habit",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("action", models.CharField(max_length=200, verbose_name="action")),
                 ("place", models.CharField(blank=True, max_length=200, null=True, verbose_name="place")),
                 ("time", models.TimeField(blank=True, null=True, verbose_name="time")),
-                (
-                    "duration",
-                    models.PositiveSmallIntegerField(default=60, verbose_name="duration in seconds"),
-                ),
-                (
-                    "every_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every N days"),
-                ),
+                ("duration", models.PositiveSmallIntegerField(default=60, verbose_name="duration in seconds")),
+                ("every_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="every N days")),
                 ("weekdays", habits.weekdays.WeekdaysField(blank=True, null=True, verbose_name="weekdays")),
                 ("starts_on", models.DateField(verbose_name="starts on")),
                 ("is_pleasant", models.BooleanField(default=False, verbose_name="pleasant")),
@@ -55,6 +53,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.RESTRICT,
                         related_name="useful_habits",
@@ -114,6 +113,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="habit",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(habits.search.SearchText(), name="gin_trgm_ops"),
+                condition=models.Q(("is_public", True)),
+                fastupdate=False,
+                name="public_habits_by_text",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="habit",
             index=models.Index(
                 condition=models.Q(("related_habit__isnull", False)),
                 fields=["related_habit"],
@@ -146,22 +154,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="habit",
             constraint=contract.constraints.check(
-                condition=models.Q(("duration__gte", 1), ("duration__lte", 120)),
-                name="duration_is_1_to_120_seconds",
+                condition=models.Q(("duration__gte", 1), ("duration__lte", 120)), name="duration_is_1_to_120_seconds"
             ),
         ),
         migrations.AddConstraint(
             model_name="habit",
             constraint=contract.constraints.check(
-                condition=models.Q(("every_days__gte", 1), ("every_days__lte", 7)),
-                name="every_days_is_1_to_7",
+                condition=models.Q(("every_days__gte", 1), ("every_days__lte", 7)), name="every_days_is_1_to_7"
             ),
         ),
         migrations.AddConstraint(
             model_name="habit",
             constraint=contract.constraints.check(
-                condition=models.Q(("weekdays__gte", 1), ("weekdays__lte", 127)),
-                name="weekdays_are_a_non_empty_set",
+                condition=models.Q(("weekdays__gte", 1), ("weekdays__lte", 127)), name="weekdays_are_a_non_empty_set"
             ),
         ),
         migrations.AddConstraint(
@@ -199,14 +204,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="habit",
+            constraint=contract.constraints.check(
+                condition=models.Q(("time", habits.models.WholeMinute("time"))),
+                name="time_is_a_whole_minute",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="habit",
+            constraint=contract.constraints.check(
+                condition=models.Q(
+                    ("starts_on__gte", datetime.date(1970, 1, 1)), ("starts_on__lte", datetime.date(2100, 12, 31))
+                ),
+                name="starts_on_is_from_1970_to_2100",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="habit",
             constraint=models.UniqueConstraint(fields=("id", "owner", "is_pleasant"), name="habit_of_owner_and_kind"),
         ),
         migrations.AddIndex(
             model_name="schedule",
             index=models.Index(
-                condition=models.Q(("next_at__isnull", False)),
-                fields=["next_at", "person"],
-                name="schedules_due",
+                condition=models.Q(("next_at__isnull", False)), fields=["next_at", "person"], name="schedules_due"
             ),
         ),
         migrations.AddIndex(
@@ -223,5 +242,22 @@ class Migration(migrations.Migration):
                 ),
                 name="schedule_is_every_days_or_weekdays",
             ),
+        ),
+        # A related habit is pleasant and belongs to the same person, and stays so while something points at it.
+        # Deferred only while a whole person is erased: Django deletes in batches, each of which is checked otherwise.
+        migrations.RunSQL(
+            sql="""
+                ALTER TABLE habits_habit
+                    ADD COLUMN related_habit_is_pleasant boolean NOT NULL GENERATED ALWAYS AS (true) STORED;
+                ALTER TABLE habits_habit
+                    ADD CONSTRAINT related_habit_is_pleasant_and_own
+                    FOREIGN KEY (related_habit_id, owner_id, related_habit_is_pleasant)
+                    REFERENCES habits_habit (id, owner_id, is_pleasant)
+                    DEFERRABLE INITIALLY IMMEDIATE;
+            """,
+            reverse_sql="""
+                ALTER TABLE habits_habit DROP CONSTRAINT related_habit_is_pleasant_and_own;
+                ALTER TABLE habits_habit DROP COLUMN related_habit_is_pleasant;
+            """,
         ),
     ]

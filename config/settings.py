@@ -204,6 +204,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 # --- Logs -----------------------------------------------------------------------------------------------
 
 METRICS_PORT = env.whole_number("METRICS_PORT", default=0, low=0, high=65535)
+PULSE_FILE = env.text("PULSE_FILE")
 SENTRY_DSN = env.url("SENTRY_DSN", "https", "http")
 LOGGING = {
     "version": 1,

@@ -1,0 +1,246 @@
+"""Telegram's limits, kept by all processes together: the bot's rate, one message a second in a chat, a 429's stop.
+
+What they share lives in Redis and is judged by Redis' clock: a token bucket that holds at most half of what Telegram's
+own second does, so that calls which bunch up on their way (for up to half a second) still arrive within the limit.
+An answer to a tap may borrow what a reminder may not, and so goes first across processes; within one, waiters queue
+by priority. Many waiters are served by one round trip.
+
+Nothing of it is worth keeping: emptied, Redis lets a chat have two messages within one second and the bucket starts
+with a single token. While Redis is away each process goes on alone at a quarter of the rate. Should Telegram answer
+429 all the same, the stop holds for every process, and here also without Redis.
+"""
+
+import asyncio
+import heapq
+import logging
+import math
+import time
+from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import count
+from typing import Final
+
+from django.conf import settings
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+BURST: Final = 0.3  # seconds of the rate that may go out at once, after a pause
+BORROWED: Final = 0.2  # seconds of the rate that answers to taps may take beyond it
+USED: Final = 0.99  # of the rate: Telegram's clock and Redis' need not agree to the last per cent
+CHAT_PAUSE: Final = 1.25  # seconds between two messages in a chat: one, and what a slow connection may eat of it
+POLL: Final = 0.02  # seconds: many waiters share a round trip rather than asking for every single token
+REDIS_TIMEOUT: Final = 1.0  # seconds
+ALONE: Final = 0.25  # of the rate, for a process without Redis
+STOP_MARGIN: Final = 0.1  # seconds beyond `retry_after`
+
+# KEYS: bucket, stop. ARGV: tokens a second, burst, pause in a chat (ms), then for each waiter its chat ("" for none)
+# and how far below zero it may take the bucket. Answers in ms: the stop; then for each 0 (go), n (the chat's pause
+# lasts n more), -n (the bucket has a token in n).
+RESERVE: Final = """
+local stop = redis.call('PTTL', KEYS[2])
+if stop > 0 then return {stop} end
+local rate, burst, pause = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2]), ARGV[3]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens, at = tonumber(kept[1]) or 1, tonumber(kept[2]) or now
+tokens = math.min(burst, tokens + math.max(0, now - at) * rate)
+local answers = {0}
+for i = 4, #ARGV, 2 do
+  local chat, borrowed = KEYS[1] .. ':' .. ARGV[i], tonumber(ARGV[i + 1])
+  local held = ARGV[i] ~= '' and redis.call('PTTL', chat) or 0
+  if held > 0 then
+    answers[#answers + 1] = held
+  elseif tokens + borrowed >= 1 then
+    tokens = tokens - 1
+    if ARGV[i] ~= '' then redis.call('SET', chat, 1, 'PX', pause) end
+    answers[#answers + 1] = 0
+  else
+    answers[#answers + 1] = -math.ceil((1 - borrowed - tokens) / rate)
+  end
+end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', string.format('%.3f', now))
+redis.call('PEXPIRE', KEYS[1], 60000)
+return answers
+"""
+
+# A shorter stop never cuts a longer one. KEYS: stop. ARGV: ms.
+STOP: Final = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], 1, 'PX', ARGV[1]) end
+"""
+
+
+class Priority(IntEnum):
+    """Who goes first. Neither counts for `getUpdates`, which says nothing."""
+
+    ANSWER = 0
+    REMINDER = 1
+
+
+@dataclass(order=True, slots=True)
+class Waiter:
+    priority: int
+    number: int
+    chat_id: int | None = field(compare=False)
+    turn: asyncio.Future[None] = field(compare=False)
+
+
+class Limiter:
+    """One process's part in the limits of one bot, for one event loop. Unused it holds no connection and no task."""
+
+    def __init__(self, *, bot_id: str, rate: float | None = None, redis_url: str | None = None) -> None:
+        """`rate` in messages a second. Without arguments the settings count."""
+        self.rate = settings.TELEGRAM_RATE if rate is None else rate
+        self._redis: Redis = Redis.from_url(
+            settings.REDIS_URL if redis_url is None else redis_url,
+            socket_timeout=REDIS_TIMEOUT,
+            socket_connect_timeout=REDIS_TIMEOUT,
+            retry=Retry(NoBackoff(), 1),
+        )
+        # The braces keep one bot's keys on one node of a cluster.
+        self._keys = [f"telegram:{{{bot_id}}}:bucket", f"telegram:{{{bot_id}}}:stop"]
+        self._reserve = self._redis.register_script(RESERVE)
+        self._stop = self._redis.register_script(STOP)
+        self._burst = max(1.0, self.rate * BURST)
+        # Below four a second a borrowed message would be beyond what Telegram's second holds.
+        self._borrowed = self.rate * BORROWED if self.rate >= 4 else 0.0
+        self._alone = LocalBucket(self.rate * ALONE)
+        self._alone_until = 0.0
+        self._stopped_until = 0.0
+        self._numbers = count()
+        self._waiting: list[Waiter] = []
+        self._urgent = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+
+    async def acquire(self, *, chat_id: int | None, priority: Priority | None) -> float:
+        """Return when the call may go out, with the seconds waited. `priority` None waits for a stop's end only."""
+        began = time.monotonic()
+        if priority is None:
+            while (left := await self._stopped_for()) > 0:
+                await asyncio.sleep(left)
+        else:
+            turn = asyncio.get_running_loop().create_future()
+            self._enter(Waiter(priority, next(self._numbers), chat_id, turn))
+            await turn
+        return time.monotonic() - began
+
+    async def stop(self, seconds: float) -> None:
+        """Telegram answered 429: hold every call of the bot, in every process, for `seconds`."""
+        seconds += STOP_MARGIN
+        self._stopped_until = max(self._stopped_until, time.monotonic() + seconds)
+        try:
+            await self._stop(keys=[self._keys[1]], args=[math.ceil(seconds * 1000)])
+        except (RedisError, OSError, TimeoutError) as error:
+            logger.warning("Redis is away, the stop of %.1f s holds for this process alone: %s", seconds, error)
+
+    async def close(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+        await self._redis.aclose()
+
+    def _enter(self, waiter: Waiter) -> None:
+        if waiter.turn.done():
+            return
+        heapq.heappush(self._waiting, waiter)
+        if waiter.priority == Priority.ANSWER:
+            self._urgent.set()
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.get_running_loop().create_task(self._serve())
+
+    async def _serve(self) -> None:
+        """Let waiters go until none is left. Those whose chat must pause come back by themselves."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            self._urgent.clear()
+            # Little more than a poll's worth of tokens: who asks in vain has to be queued anew.
+            size = min(len(self._waiting), 2 + int(self.rate * POLL * 1.25))
+            batch = [heapq.heappop(self._waiting) for _ in range(size)]
+            batch = [waiter for waiter in batch if not waiter.turn.done()]
+            try:
+                stop, waits = await self._ask(batch)
+            except BaseException as error:
+                for waiter in (*batch, *self._waiting):
+                    if not waiter.turn.done():
+                        waiter.turn.set_exception(error) if isinstance(error, Exception) else waiter.turn.cancel()
+                self._waiting.clear()
+                raise
+            pause = stop
+            for waiter, wait in zip(batch, waits, strict=True):
+                if wait == 0 and not waiter.turn.done():
+                    waiter.turn.set_result(None)
+                elif wait > 0:
+                    loop.call_later(wait, self._enter, waiter)
+                elif wait < 0:
+                    heapq.heappush(self._waiting, waiter)
+                    pause = max(-wait, min(POLL, len(self._waiting) / self.rate)) if not pause else min(pause, -wait)
+            if pause:
+                await self._sleep(pause)
+
+    async def _sleep(self, pause: float) -> None:
+        """Wait for tokens, in seconds; an answer to a tap cuts it short, since it may borrow them."""
+        try:
+            await asyncio.wait_for(self._urgent.wait(), pause)
+        except TimeoutError:
+            return
+
+    async def _stopped_for(self) -> float:
+        """Seconds until the stop ends, 0 where there is none."""
+        left = self._stopped_until - time.monotonic()
+        if left > 0:
+            return left
+        try:
+            return max(0, int(await self._redis.pttl(self._keys[1]))) / 1000
+        except (RedisError, OSError, TimeoutError):
+            return 0.0
+
+    async def _ask(self, batch: list[Waiter]) -> tuple[float, list[float]]:
+        """The stop, then each waiter's answer as `RESERVE` gives them, in seconds."""
+        now = time.monotonic()
+        if now < self._stopped_until:
+            return self._stopped_until - now, [-1.0] * len(batch)
+        wants = [(w.chat_id, self._borrowed if w.priority == Priority.ANSWER else 0.0) for w in batch]
+        if now >= self._alone_until:
+            args: list[str | int | float] = [self.rate * USED, self._burst, round(CHAT_PAUSE * 1000)]
+            for chat_id, borrowed in wants:
+                args += ["" if chat_id is None else chat_id, borrowed]
+            try:
+                stop, *waits = [int(answer) / 1000 for answer in await self._reserve(keys=self._keys, args=args)]
+                self._alone_until = 0.0
+                return stop, [-stop] * len(batch) if stop else waits
+            except (RedisError, OSError, TimeoutError) as error:
+                if not self._alone_until:
+                    logger.warning("Redis is away, this process keeps to %g of the rate alone: %s", ALONE, error)
+                self._alone_until = now + REDIS_TIMEOUT
+        return 0.0, self._alone.reserve([chat_id for chat_id, _ in wants], now)
+
+
+class LocalBucket:
+    """The same rules for one process without Redis, with a burst of one."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._tokens = 1.0
+        self._at = 0.0
+        self._chats: dict[int, float] = {}
+
+    def reserve(self, chats: list[int | None], now: float) -> list[float]:
+        """Seconds to wait for each, as `RESERVE` answers: 0, the chat's pause, or minus the bucket's."""
+        self._tokens = min(1.0, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        self._chats = {chat: until for chat, until in self._chats.items() if until > now}
+        answers = []
+        for chat in chats:
+            if chat is not None and chat in self._chats:
+                answers.append(self._chats[chat] - now)
+            elif self._tokens >= 1:
+                self._tokens -= 1
+                if chat is not None:
+                    self._chats[chat] = now + CHAT_PAUSE
+                answers.append(0.0)
+            else:
+                answers.append(-(1 - self._tokens) / self._rate)
+        return answers

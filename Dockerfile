@@ -25,4 +25,7 @@ USER 10001:10001
 # Holds SECRET_KEY where none is given.
 VOLUME /var/lib/habits
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--no-ws", "config.wsgi:application"]
+# Threads bound how many slow uploads it bears at once; a connection to the database goes with each.
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
+     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "20", \
+     "config.wsgi:application"]

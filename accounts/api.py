@@ -1,16 +1,29 @@
 """The profile of the signed-in person."""
 
 from django.http import HttpRequest
+from django.utils.timezone import now
 from ninja import Router
 
+from accounts import services
 from accounts.models import Person
-from accounts.schemas import ProfileOut
+from accounts.schemas import ProfileOut, ProfilePatch
 from accounts.signed_in import person_of
 
 router = Router(tags=["Profile"])
 
 
-@router.get("/me", response=ProfileOut)
+@router.get("/me", response=ProfileOut, summary="Show your profile", operation_id="show_profile")
 def show_profile(request: HttpRequest) -> Person:
-    """Your own profile."""
     return person_of(request)
+
+
+@router.patch("/me", response=ProfileOut, summary="Change your profile", operation_id="update_profile")
+def update_profile(request: HttpRequest, data: ProfilePatch) -> Person:
+    """Only the fields that are sent change. A new time zone moves all reminders to its clock at once."""
+    return services.update_profile(person=person_of(request), changes=data.changes(), now=now())
+
+
+@router.delete("/me", response={204: None}, summary="Erase yourself", operation_id="erase_profile")
+def erase_profile(request: HttpRequest) -> None:
+    """Erases you and all you own, at once and for good: habits, reminders, the linked chat. Every token dies."""
+    services.erase(person=person_of(request))

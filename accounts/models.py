@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -12,6 +14,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from contract.constraints import check
+
+# Telegram's own rule (4 to 32 letters, digits and single underscores between them, a letter first), in lower case.
+TELEGRAM_USERNAME = r"^[a-z](?!.*__)[a-z0-9_]{2,30}[a-z0-9]$"
 
 
 def default_time_zone() -> str:
@@ -62,7 +67,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             check("email_is_null_when_absent", ~Q(email="")),
             check("display_name_is_null_when_absent", ~Q(display_name="")),
             check("language_is_en_or_ru", Q(language__in=["en", "ru"])),
-            check("telegram_username_is_normalized", Q(telegram_username__regex=r"^[a-z][a-z0-9_]{3,31}$")),
+            check("telegram_username_is_normalized", Q(telegram_username__regex=TELEGRAM_USERNAME)),
         ]
         indexes = [
             # telegram.linking: who claims the name of a chat that has just written.
@@ -75,3 +80,19 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email or self.display_name or f"#{self.pk}"
+
+
+class Session(AbstractBaseSession):
+    """A sign-in. It knows its person, so that erasing them erases it too; a session without one is still signing in."""
+
+    # No constraint in the database: Django's session store takes any integrity error for a key that is in use, and
+    # would try new keys for ever where a person is erased while they sign in.
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="sessions", null=True, db_constraint=False
+    )
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from accounts.sessions import SessionStore  # that module needs this model
+
+        return SessionStore

@@ -1,12 +1,39 @@
 """What goes in and out of the profile."""
 
-from contract.schemas import Output
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from accounts import rules
+from contract.schemas import UNSET, Line, Output, Patch, kept_by
+
+DisplayName = Annotated[str, Line(rules.DISPLAY_NAME_LENGTH)]
+TimeZone = Annotated[str, kept_by(rules.time_zone), Field(max_length=rules.TIME_ZONE_LENGTH)]
+TelegramUsername = Annotated[str, kept_by(rules.telegram_username), Field(max_length=200)]
+
+_EXAMPLE = {
+    "id": 1,
+    "email": "alice@example.org",
+    "display_name": "Alice",
+    "timezone": "Europe/Moscow",
+    "language": "en",
+    "telegram_username": "alice_in_w",
+}
 
 
-class ProfileOut(Output):
+class ProfileOut(Output, json_schema_extra={"examples": [_EXAMPLE]}):
     id: int
-    email: str | None
-    display_name: str | None
-    timezone: str
-    language: str
-    telegram_username: str | None
+    email: str | None = Field(description="null for a person who came through Telegram.")
+    display_name: str | None = Field(description="All that others see of you, beside your public habits.")
+    timezone: str = Field(description="IANA time zone; reminders come by its clock.")
+    language: Literal["en", "ru"] = Field(description="Of the bot, of e-mails, and of answers without Accept-Language.")
+    telegram_username: str | None = Field(description="Without the @, in lower case. A claim, for linking by name.")
+
+
+class ProfilePatch(
+    Patch, json_schema_extra={"examples": [{"display_name": "Alice", "telegram_username": "https://t.me/alice_in_w"}]}
+):
+    display_name: DisplayName | None = UNSET
+    timezone: TimeZone = Field(UNSET, description="An IANA name in any case; it is kept in IANA's spelling.")
+    language: Literal["en", "ru"] = UNSET
+    telegram_username: TelegramUsername | None = Field(UNSET, description="`name`, `@name` or `https://t.me/name`.")

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Sent with `person` and `now` after a person's time zone changed.
 timezone_changed = Signal()
+
+# Sent with `person` before a person is erased, so that the room that keeps schedule rows locks theirs first.
+person_erasing = Signal()

@@ -1,5 +1,6 @@
 """Settings, from the environment. Every variable is described in the README's configuration table."""
 
+import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -156,22 +157,32 @@ HAS_SMTP = EMAIL_URL.startswith("smtp")
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_SMTP else "optional"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = HAS_SMTP
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+# allauth knows codes only where verification is mandatory; accounts.adapter lets people in without it where no mail
+# server could carry the code, and then an address that is taken is said to be.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = HAS_SMTP
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105 (a class)
+HEADLESS_TOKEN_STRATEGY = "accounts.tokens.Strategy"  # noqa: S105 (a class)
 HEADLESS_JWT_ALGORITHM = "HS256"
-HEADLESS_JWT_PRIVATE_KEY = SECRET_KEY
+# As long as HS256 wants it, however short SECRET_KEY is, and of no use for anything else that SECRET_KEY signs.
+HEADLESS_JWT_PRIVATE_KEY = hashlib.sha256(f"tokens:{SECRET_KEY}".encode()).hexdigest()
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = int(timedelta(minutes=15).total_seconds())
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = int(timedelta(days=30).total_seconds())
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 # With rotation, two tabs that refresh at the same moment leave one of them with a dead token.
 HEADLESS_JWT_ROTATE_REFRESH_TOKEN = False
 SESSION_COOKIE_AGE = HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 
 # --- Telegram -------------------------------------------------------------------------------------------
 

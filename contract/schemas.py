@@ -12,26 +12,57 @@ What is absent is `null`, never `""`: an empty text is refused everywhere, also 
         time: ClockTime | None = None
         duration: Annotated[int, Field(ge=1, le=120)] = 60
 
-A PATCH tells "absent" from null by `model_fields_set` (or `model_dump(exclude_unset=True)`).
+    class HabitPatch(Patch):
+        action: Annotated[str, Line(200)] = UNSET
+        place: Annotated[str, Line(200)] | None = UNSET
 """
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+)
 from pydantic import WithJsonSchema as JsonSchema
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from contract.errors import Text
+from contract.errors import Refused, Text
 from contract.text import line_problem, tidy
 
 
 class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+# The default of a field of a Patch, so that it may be left out without null being allowed.
+UNSET: Any = None
+
+
+class Patch(Input):
+    """The body of a PATCH: every field may be left out; `changes()` holds what was sent."""
+
+    def changes(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        document = handler.resolve_ref_schema(handler(schema))
+        for field in document.get("properties", {}).values():
+            field.pop("default", None)
+        return document
 
 
 class Parameters(BaseModel):
@@ -48,6 +79,18 @@ def wrong(code: str, message: Text) -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": str(message)})
 
 
+def kept_by(rule: Callable[[Any], Any]) -> AfterValidator:
+    """A field held to a rule of the domain: `Annotated[str, kept_by(rules.time_zone)]`."""
+
+    def keep(value: Any) -> Any:
+        try:
+            return rule(value)
+        except Refused as error:
+            raise wrong(error.errors[0].code, error.errors[0].message) from None
+
+    return AfterValidator(keep)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of text, 1 to `max_length` characters after tidying: `Annotated[str, Line(200)]`."""
@@ -57,7 +100,7 @@ class Line:
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.clean, core_schema.str_schema())
 
-    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "minLength": 1, "maxLength": self.max_length}
 
     def clean(self, value: str) -> str:

@@ -1,5 +1,7 @@
+import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 import accounts.models
@@ -103,21 +105,47 @@ class Migration(migrations.Migration):
                         condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                         name="email_is_lower_case",
                     ),
-                    models.CheckConstraint(
+                    contract.constraints.check(
                         condition=models.Q(("email", ""), _negated=True), name="email_is_null_when_absent"
                     ),
-                    models.CheckConstraint(
+                    contract.constraints.check(
                         condition=models.Q(("display_name", ""), _negated=True),
                         name="display_name_is_null_when_absent",
                     ),
-                    models.CheckConstraint(
+                    contract.constraints.check(
                         condition=models.Q(("language__in", ["en", "ru"])), name="language_is_en_or_ru"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("telegram_username__regex", "^[a-z][a-z0-9_]{3,31}$")),
+                    contract.constraints.check(
+                        condition=models.Q(("telegram_username__regex", r"^[a-z](?!.*__)[a-z0-9_]{2,30}[a-z0-9]$")),
                         name="telegram_username_is_normalized",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
             },
         ),
     ]

@@ -46,6 +46,12 @@ class NotFound(Refused):
     status = 404
 
 
+class ChangedMeanwhile(Refused):
+    """It is no longer as the caller saw it, and they asked to change it only then: 412."""
+
+    status = 412
+
+
 class Unavailable(Refused):
     """A part that this needs is not configured or away: 503."""
 

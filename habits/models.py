@@ -18,13 +18,14 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from contract.constraints import check
-from habits.search import SearchText
+from habits.search import BUCKET_BITS, SearchText
 from habits.weekdays import WeekdaysField
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 DEFAULT_DURATION = 60
+MAX_DURATION = 120
 TEXT_LENGTH = 200
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2100, 12, 31)
@@ -81,7 +82,7 @@ class Habit(models.Model):
                 "pleasant_habit_has_neither_reward_nor_related_habit",
                 Q(is_pleasant=False) | Q(reward__isnull=True, related_habit__isnull=True),
             ),
-            check("duration_is_1_to_120_seconds", Q(duration__gte=1, duration__lte=120)),
+            check("duration_is_1_to_120_seconds", Q(duration__gte=1, duration__lte=MAX_DURATION)),
             check("every_days_is_1_to_7", Q(every_days__gte=1, every_days__lte=7)),
             check("weekdays_are_a_non_empty_set", Q(weekdays__gte=1, weekdays__lte=127)),
             check(
@@ -108,8 +109,10 @@ class Habit(models.Model):
             models.Index(F("owner"), F("id").desc(), name="habits_of_owner"),
             # habits.queries: public feed, newest first, by keyset.
             models.Index(F("id").desc(), name="public_habits", condition=Q(is_public=True)),
-            # habits.queries: search in the public feed. No pending list: a search would have to read it through.
+            # habits.search: newest matches in the public feed, bucket by bucket. No pending list: a search would have
+            # to read it through.
             GinIndex(
+                F("id").bitrightshift(BUCKET_BITS),
                 OpClass(SearchText(), name="gin_trgm_ops"),
                 name="public_habits_by_text",
                 condition=Q(is_public=True),
@@ -150,8 +153,11 @@ class Schedule(models.Model):
             ),
         ]
         indexes = [
-            # reminders.planner: what is due, the reminders of one person and minute side by side.
-            models.Index(fields=["next_at", "person"], name="schedules_due", condition=Q(next_at__isnull=False)),
+            # reminders.planner: what is due, the reminders of one person and minute side by side; the habit, to find
+            # the first of them without reading rows.
+            models.Index(
+                fields=["next_at", "person", "habit"], name="schedules_due", condition=Q(next_at__isnull=False)
+            ),
             # reminders.schedule: all schedules of a person (zone changed, chat linked or lost).
             models.Index(fields=["person"], name="schedules_of_person"),
         ]

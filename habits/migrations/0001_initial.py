@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         django.contrib.postgres.operations.TrigramExtension(),
+        django.contrib.postgres.operations.BtreeGinExtension(),
         migrations.CreateModel(
             name="Habit",
             fields=[
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="habit",
             index=django.contrib.postgres.indexes.GinIndex(
+                models.F("id").bitrightshift(14),
                 django.contrib.postgres.indexes.OpClass(habits.search.SearchText(), name="gin_trgm_ops"),
                 condition=models.Q(("is_public", True)),
                 fastupdate=False,
@@ -225,7 +227,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="schedule",
             index=models.Index(
-                condition=models.Q(("next_at__isnull", False)), fields=["next_at", "person"], name="schedules_due"
+                condition=models.Q(("next_at__isnull", False)), fields=["next_at", "person", "habit"], name="schedules_due"
             ),
         ),
         migrations.AddIndex(

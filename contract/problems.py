@@ -14,12 +14,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
+from redis import RedisError
 
 from contract.errors import FieldError, Refused, Text
 from contract.validation import field_errors
@@ -27,6 +28,9 @@ from contract.validation import field_errors
 logger = logging.getLogger("django.request")
 
 MEDIA_TYPE = "application/problem+json"
+
+# PostgreSQL or Redis does not answer: 503, since the same request may well succeed a little later.
+AWAY = (OperationalError, InterfaceError, RedisError)
 
 # Of each status: its code, its title, and what to say where nothing more is known.
 KINDS: dict[int, tuple[str, Text, Text]] = {
@@ -106,8 +110,8 @@ def install(api: NinjaAPI) -> None:
         (RequestDataTooBig, lambda *_: problem(413)),
         (SuspiciousOperation, lambda *_: problem(400)),
         (UnreadablePostError, lambda *_: problem(400)),
-        (OperationalError, _database_away),
-        (InterfaceError, _database_away),
+        *((error, _away) for error in AWAY),
+        (IntegrityError, _raced),
         (Exception, unforeseen),
     )
     for exception, handler in handlers:
@@ -138,8 +142,14 @@ def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
     return response
 
 
-def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("The database did not answer: %s %s", request.method, request.path, exc_info=error)
+def _raced(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database holds every rule too: what a rule let through was overtaken by another request."""
+    logger.warning("Refused by the database: %s %s", request.method, request.path, exc_info=error)
+    return problem(409)
+
+
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("A part of the service is away: %s %s", request.method, request.path, exc_info=error)
     response = problem(503)
     response["Retry-After"] = "1"
     return response

@@ -1,0 +1,124 @@
+"""The frame around everything under /api/: a bound on bodies, and no error that is not JSON.
+
+django-ninja's endpoints answer in problem documents by themselves (contract.problems). This catches what comes from
+elsewhere: Django (unknown addresses, wrong methods, refused hosts) and allauth, whose endpoints under /api/auth/ keep
+allauth's envelope, `{"status": 400, "errors": [{"code", "message", "param"?}]}`.
+"""
+
+import json
+import logging
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext_lazy as _
+
+from contract.errors import FieldError, Refused
+from contract.problems import AWAY, KINDS, MEDIA_TYPE, problem
+from contract.requests import StrictJson
+
+logger = logging.getLogger("django.request")
+
+LARGEST_BODY = 64 * 1024
+_KEPT_HEADERS = ("Allow", "Retry-After")
+
+
+class ApiFrame:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not _is_api(request):
+            return self.get_response(request)
+        response = _refusal(request) or self.get_response(request)
+        if response.status_code >= 400:
+            response = _framed(request, response)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What is no fault of our code, where no endpoint of django-ninja has caught it already."""
+        if not _is_api(request):
+            return None
+        if isinstance(error, UpdateError):  # signed out by another request while this one was under way
+            return _error(request, 401)
+        if isinstance(error, IntegrityError):  # two requests at once, such as two sign-ups with one address
+            logger.warning("Refused by the database: %s %s", request.method, request.path, exc_info=error)
+            return _error(request, 409)
+        if isinstance(error, (*AWAY, SMTPException, OSError)):
+            logger.error("A part of the service is away: %s %s", request.method, request.path, exc_info=error)
+            return _error(request, 503)
+        return None
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _is_auth(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/auth/")
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    """The refusal of a body that nobody should read, or that allauth would stumble over."""
+    length = request.headers.get("Content-Length", "")
+    if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        return _error(request, 411)
+    if length and not length.isdecimal():
+        return _error(request, 400)
+    if int(length or 0) > LARGEST_BODY:
+        return _error(request, 413)
+    if not _is_auth(request):
+        return None
+    if request.method == "POST" and request.path_info.endswith("/auth/signup") and not settings.SIGNUP_OPEN:
+        return _error(request, 403, [FieldError(None, "signup_closed", _("Sign-up is closed here."))])
+    try:
+        body = StrictJson().parse_body(request) if request.body else {}
+    except Refused as error:
+        return _error(request, error.status, error.errors)
+    if not isinstance(body, dict):
+        return _error(request, 400, [FieldError(None, "required", _("A JSON object is expected in the body."))])
+    errors = list(_unfit(body))
+    return _error(request, 400, errors) if errors else None
+
+
+def _unfit(body: dict[str, Any]) -> Iterator[FieldError]:
+    """allauth's fields are flat, and text but for a flag; Django's forms would make text of anything else."""
+    for name, value in body.items():
+        if value is not None and not isinstance(value, str | bool):
+            yield FieldError(name, "invalid_type", _("Text is expected."))
+        elif isinstance(value, str) and any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+            yield FieldError(name, "control_character", _("Control characters and line breaks are not allowed."))
+
+
+def _framed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    kind = response.get("Content-Type", "").split(";")[0]
+    if kind == MEDIA_TYPE or (kind == "application/json" and _says_why(response)):
+        return response
+    framed = _error(request, response.status_code)
+    for name in _KEPT_HEADERS:
+        if response.has_header(name):
+            framed[name] = response[name]
+    return framed
+
+
+def _says_why(response: HttpResponseBase) -> bool:
+    """allauth leaves some of its refusals without a word."""
+    return set(json.loads(getattr(response, "content", b"{}"))) != {"status"}
+
+
+def _error(request: HttpRequest, status: int, errors: Sequence[FieldError] = ()) -> HttpResponse:
+    if not _is_auth(request):
+        return problem(status, errors)
+    code, _title, detail = KINDS.get(status) or KINDS[500 if status >= 500 else 400]
+    told = [
+        {"code": error.code, "message": str(error.message)} | ({"param": error.field} if error.field else {})
+        for error in errors or [FieldError(None, code, detail)]
+    ]
+    return JsonResponse({"status": status, "errors": told}, status=status, json_dumps_params={"ensure_ascii": False})

@@ -202,6 +202,8 @@ if TELEGRAM_WEBHOOK_URL and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", TELEGRAM_
 
 # How long after its due moment a reminder still makes sense; later it is `missed`.
 REMINDER_MAKES_SENSE_FOR = timedelta(minutes=60)
+# How long a reminder is kept once it is settled.
+REMINDERS_KEPT_FOR = timedelta(days=30)
 
 # --- Celery ---------------------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import contract.constraints
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -25,8 +27,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "channel in use",
                 "verbose_name_plural": "channel in use",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="there_is_one_channel_in_use"),
-                    models.CheckConstraint(
+                    contract.constraints.check(condition=models.Q(("id", 1)), name="there_is_one_channel_in_use"),
+                    contract.constraints.check(
                         condition=models.Q(
                             models.Q(("moved_past__isnull", True), ("moving_to__isnull", True)),
                             models.Q(("moved_past__isnull", False), ("moving_to__isnull", False)),
@@ -146,7 +148,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="envelope",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(
                     models.Q(("claim_token__isnull", True), ("claimed_until__isnull", True)),
                     models.Q(("claim_token__isnull", False), ("claimed_until__isnull", False)),
@@ -179,20 +181,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(("state__in", ["waiting", "sent", "missed", "failed", "cancelled"])),
                 name="reminder_state_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(("kind__in", ["occurrence", "snooze"])), name="reminder_kind_is_known"
             ),
         ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(
                     models.Q(("envelope__isnull", False), ("state", "waiting")),
                     models.Q(models.Q(("state", "waiting"), _negated=True), ("envelope__isnull", True)),
@@ -203,7 +205,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(
                     models.Q(("settled_at__isnull", True), ("state", "waiting")),
                     models.Q(models.Q(("state", "waiting"), _negated=True), ("settled_at__isnull", False)),
@@ -214,14 +216,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(("state", "sent"), ("message_id__isnull", True), _connector="OR"),
                 name="only_a_sent_reminder_has_a_message",
             ),
         ),
         migrations.AddConstraint(
             model_name="reminder",
-            constraint=models.CheckConstraint(
+            constraint=contract.constraints.check(
                 condition=models.Q(
                     models.Q(("state", "failed"), _negated=True), ("error__isnull", False), _connector="OR"
                 ),

@@ -1,0 +1,189 @@
+"""From schedules that are due to reminders in envelopes. Any number of planners may run, without a coordinator.
+
+A person's habits of one minute are planned together or not at all: planners contend for the first habit of such a
+group alone, and who locks it takes the rest. (Planners that lock single rows with SKIP LOCKED tear groups apart.)
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.db import connection, transaction
+
+from habits.occurrences import Occurrence
+from habits.weekdays import from_bits
+from reminders.answered import answered
+from reminders.models import Reminder
+from reminders.reckoning import Due, Reckoner, ScheduleRow
+
+BATCH = 1000  # rows written by one statement; larger ones are slower
+
+# A group is one person's habits with the same next_at; its leader has the lowest habit id. A member that somebody else
+# has locked (an edit under way) comes back as NULLs, and its group waits for the next pass.
+TAKE = """
+WITH leaders AS (
+    SELECT s.*
+    FROM habits_schedule s
+    WHERE s.next_at <= %(now)s AND NOT EXISTS (
+        SELECT FROM habits_schedule o
+        WHERE o.next_at = s.next_at AND o.person_id = s.person_id AND o.habit_id < s.habit_id
+    )
+    ORDER BY s.next_at, s.person_id
+    LIMIT %(groups)s
+    FOR UPDATE OF s SKIP LOCKED
+), members AS (
+    SELECT m.habit_id, m.person_id, m.next_at
+    FROM leaders l
+    JOIN habits_schedule m ON m.next_at = l.next_at AND m.person_id = l.person_id AND m.habit_id > l.habit_id
+), locked AS (
+    SELECT s.*
+    FROM members m
+    JOIN habits_schedule s ON s.habit_id = m.habit_id AND s.next_at = m.next_at
+    FOR UPDATE OF s SKIP LOCKED
+)
+SELECT habit_id, person_id, time, every_days, weekdays, starts_on, timezone, next_at FROM leaders
+UNION ALL
+SELECT k.habit_id, m.person_id, k.time, k.every_days, k.weekdays, k.starts_on, k.timezone, m.next_at
+FROM members m LEFT JOIN locked k ON k.habit_id = m.habit_id
+"""
+
+# A habit and moment that has its reminder already is left alone; an envelope that stays empty for it is dropped when
+# it is claimed.
+WRITE = """
+WITH plan AS (
+    SELECT * FROM unnest(
+        %(habits)s::bigint[], %(people)s::bigint[], %(due)s::timestamptz[], %(dates)s::date[], %(next)s::timestamptz[]
+    ) AS plan (habit_id, person_id, due_at, date, next_at)
+), moved AS (
+    UPDATE habits_schedule s SET next_at = plan.next_at FROM plan WHERE s.habit_id = plan.habit_id
+), envelopes AS (
+    INSERT INTO reminders_envelope (person_id, due_at, available_at, attempts)
+    SELECT DISTINCT person_id, due_at, due_at, 0 FROM plan WHERE due_at IS NOT NULL
+    RETURNING id, person_id, due_at
+)
+INSERT INTO reminders_reminder (habit_id, envelope_id, due_at, date, kind, state)
+SELECT plan.habit_id, envelopes.id, plan.due_at, plan.date, 'occurrence', 'waiting'
+FROM plan JOIN envelopes USING (person_id, due_at)
+ON CONFLICT (habit_id, due_at) DO NOTHING
+"""
+
+RECORD = """
+INSERT INTO reminders_reminder (habit_id, due_at, date, kind, state, error, settled_at)
+SELECT habit_id, due_at, date, 'occurrence', state, error, %(now)s
+FROM unnest(
+    %(habits)s::bigint[], %(due)s::timestamptz[], %(dates)s::date[], %(states)s::text[], %(errors)s::text[]
+) AS settled (habit_id, due_at, date, state, error)
+ON CONFLICT (habit_id, due_at) DO NOTHING
+"""
+
+
+@dataclass(slots=True)
+class Planned:
+    """What a planner has done: reminders put into envelopes, occurrences it settled at once, batches and seconds."""
+
+    waiting: int = 0
+    settled: int = 0
+    batches: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Plan:
+    """The columns of a batch, as the statements take them."""
+
+    schedules: list[tuple[int, int, dt.datetime | None, dt.date | None, dt.datetime | None]] = field(
+        default_factory=list
+    )
+    settled: list[tuple[int, dt.datetime, dt.date, str, str | None]] = field(default_factory=list)
+
+
+def plan(
+    *,
+    now: dt.datetime,
+    batch: int = BATCH,
+    budget: float | None = None,
+    on_batch: Callable[[], None] | None = None,
+) -> Planned:
+    """Plan everything due at `now`, a transaction for each batch of about `batch` rows; `on_batch` follows each commit.
+
+    Stops after `budget` seconds, if given; the next call goes on. Rows that others hold are left to the next call.
+    """
+    began = time.monotonic()
+    done = Planned()
+    # Unknown at first: how many habits share a person and minute.
+    groups = max(1, batch // 4)
+    while budget is None or time.monotonic() - began < budget:
+        with transaction.atomic():
+            taken, rows = _take(now, groups)
+            waiting, settled = plan_rows(rows, now=now)
+        if rows:
+            done.waiting += waiting
+            done.settled += settled
+            done.batches += 1
+            if on_batch:
+                on_batch()
+        if taken < groups or not rows:
+            break
+        groups = max(1, min(batch, groups * batch // max(1, len(rows))))
+    done.seconds = time.monotonic() - began
+    return done
+
+
+def plan_rows(rows: Sequence[ScheduleRow], *, now: dt.datetime) -> tuple[int, int]:
+    """Plan these rows, which the caller's transaction has locked; how many reminders wait and how many are settled."""
+    if not rows:
+        return 0, 0
+    plan = _reckon(rows, now)
+    habits, people, due, dates, upcoming = map(list, zip(*plan.schedules, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, {"habits": habits, "people": people, "due": due, "dates": dates, "next": upcoming})
+        waiting = cursor.rowcount
+        if plan.settled:
+            habits, due, dates, states, errors = map(list, zip(*plan.settled, strict=True))
+            cursor.execute(
+                RECORD,
+                {"habits": habits, "due": due, "dates": dates, "states": states, "errors": errors, "now": now},
+            )
+    return waiting, len(plan.settled)
+
+
+def _take(now: dt.datetime, groups: int) -> tuple[int, list[ScheduleRow]]:
+    """Lock the rows of up to `groups` whole groups: how many leaders were found, and the rows of complete groups."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"now": now, "groups": groups})
+        found = cursor.fetchall()
+    torn = {(person, next_at) for habit, person, *_, next_at in found if habit is None}
+    whole = [row for row in found if (row[1], row[7]) not in torn] if torn else found
+    leaders = len({(row[1], row[7]) for row in found})
+    return leaders, [ScheduleRow(*row[:4], _weekdays(row[4]), *row[5:]) for row in whole]
+
+
+def _reckon(rows: Iterable[ScheduleRow], now: dt.datetime) -> Plan:
+    reckon = Reckoner(now)
+    dues = [(row, reckon(row)) for row in rows]
+    done = answered([(row.habit_id, due.waiting.date) for row, due in dues if due.waiting and not due.error])
+    plan = Plan()
+    for row, due in dues:
+        tell = due.waiting
+        if tell and (due.error or (row.habit_id, tell.date) in done):
+            plan.settled.append(_settled(row, tell, due))
+            tell = None
+        plan.schedules.append(
+            (row.habit_id, row.person_id, tell and tell.at, tell and tell.date, due.next_at)
+        )
+        plan.settled += [
+            (row.habit_id, missed.at, missed.date, Reminder.State.MISSED.value, None) for missed in due.missed
+        ]
+    return plan
+
+
+def _settled(row: ScheduleRow, occurrence: Occurrence, due: Due) -> tuple[int, dt.datetime, dt.date, str, str | None]:
+    state = Reminder.State.FAILED if due.error else Reminder.State.CANCELLED
+    return row.habit_id, occurrence.at, occurrence.date, state.value, due.error
+
+
+@cache
+def _weekdays(bits: int | None) -> tuple[int, ...] | None:
+    return None if bits is None else from_bits(bits)

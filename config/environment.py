@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
@@ -80,7 +80,7 @@ def url(name: str, *schemes: str, default: str = "") -> str:
     return value
 
 
-def database() -> dict[str, object]:
+def database() -> dict[str, Any]:
     """Django's database settings, from DATABASE_URL or from the POSTGRES_ variables."""
     address = url("DATABASE_URL", "postgres", "postgresql")
     if address:

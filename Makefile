@@ -1,0 +1,51 @@
+# Everything below works from a bare checkout with Python 3.11 or newer; `make help` lists it.
+# PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-django42 check format messages lock clean install install-django42
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+VENV42 := .venv-django42
+# The virtual environment's Python; ARGS goes to pytest: make test ARGS="tests/habits -k streak"
+PY := $(VENV)/bin/python
+ARGS ?=
+SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto)
+
+# The first Python that is new enough.
+FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then break; fi; python=; done; \
+	if [ -z "$$python" ]; then echo "No Python 3.11 or newer here: install one, or name it, as in make PYTHON=/path/to/python3.12 $@" >&2; exit 1; fi
+
+help: ## what there is
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+run: install ## the service on this machine: web, worker, beat, bot, with PostgreSQL and Valkey; PORT=8000, DATA_DIR=var
+	@exec $(PY) -m devservices run
+
+test: install ## the test suite; ARGS go to pytest
+	@exec $(PY) -m devservices test $(SUITE)
+
+test-django42: install-django42 ## the test suite on Django 4.2
+	@exec $(VENV42)/bin/python -m devservices test $(SUITE)
+
+install:
+	@$(FIND_PYTHON); exec $$python devservices/install.py $(VENV) requirements-dev.txt
+
+install-django42:
+	@$(FIND_PYTHON); exec $$python devservices/install.py $(VENV42) requirements-django42.txt
+
+format: install ## ruff puts the code into shape
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+UV := UV_SYSTEM_CERTS=1 $(PY) -m uv
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+lock: install ## the locked requirements, from the .in files (UPGRADE=1: newest versions)
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in --override requirements-django42.in -o requirements-django42.txt
+
+clean: ## what was made here, but for the data in var/
+	rm -rf $(VENV) $(VENV42) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,103 @@
+"""Fixtures for every room: the cast, Redis, and fresh databases for tests that start real processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import quote
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+
+from accounts.models import Person
+
+# `HYPOTHESIS_PROFILE=soak make test`; CI's property test of schedules counts its own cases.
+SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+hypothesis.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=SLOW_MACHINES)
+hypothesis.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=SLOW_MACHINES)
+hypothesis.register_profile("soak", max_examples=20_000, deadline=None, suppress_health_check=SLOW_MACHINES)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+# Long enough for every rule about passwords; argon2 takes 50 ms a time, so the cast shares one.
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def alice(db: None) -> Person:
+    """She speaks Russian, in Moscow."""
+    return Person.objects.create_user(
+        "alice@example.org", PASSWORD, display_name="Алиса", timezone="Europe/Moscow", timezone_told=True, language="ru"
+    )
+
+
+@pytest.fixture
+def bob(db: None) -> Person:
+    """He speaks English, in New York."""
+    return Person.objects.create_user(
+        "bob@example.org", PASSWORD, display_name="Bob", timezone="America/New_York", timezone_told=True
+    )
+
+
+@pytest.fixture
+def charlie(db: None) -> Person:
+    """The outsider, who never told a time zone."""
+    return Person.objects.create_user("charlie@example.org", PASSWORD, display_name="Charlie")
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(request: pytest.FixtureRequest) -> None:
+    """What one test left in Redis (limits, cached counts, messages) must not meet the next one."""
+    if "db" in request.fixturenames or "valkey" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def valkey() -> Iterator["redis.Redis"]:
+    """This worker's own Redis database, empty."""
+    with redis.Redis.from_url(settings.REDIS_URL) as connection:
+        connection.flushdb()
+        yield connection
+        connection.flushdb()
+
+
+def address_of(database: str) -> str:
+    """The DATABASE_URL of another database on the suite's server."""
+    chosen = settings.DATABASES["default"]
+    who = ":".join(quote(str(chosen[key]), safe="") for key in ("USER", "PASSWORD"))
+    return f"postgres://{who}@{chosen['HOST']}:{chosen['PORT'] or 5432}/{database}"
+
+
+def administer(*statements: str) -> None:
+    with psycopg.connect(address_of("postgres"), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def migrated_template() -> Iterator[str]:
+    """A database that has been migrated and that nobody is connected to: a copy of it takes a tenth of a second."""
+    name = f"template_{uuid4().hex}"
+    administer(f"CREATE DATABASE {name}")
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        env={**os.environ, "DATABASE_URL": address_of(name)},
+        cwd=settings.BASE_DIR,
+        check=True,
+    )
+    yield name
+    administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh_database(migrated_template: str) -> Iterator[str]:
+    """The DATABASE_URL of a migrated, empty database of this test's own, for the real processes that it starts."""
+    name = f"fresh_{uuid4().hex}"
+    administer(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
+    yield address_of(name)
+    administer(f"DROP DATABASE {name} WITH (FORCE)")

@@ -11,6 +11,7 @@ from accounts.api import router as accounts
 from accounts.signed_in import SignedIn
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
+from telegram.api import router as telegram
 
 
 class Json(JSONRenderer):
@@ -38,3 +39,4 @@ api = Api(
 )
 problems.install(api)
 api.mount("/v1", accounts)
+api.mount("/v1", telegram)

@@ -15,10 +15,9 @@ import heapq
 import logging
 import math
 import time
-from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from redis.asyncio import Redis
@@ -81,12 +80,13 @@ class Priority(IntEnum):
     REMINDER = 1
 
 
-@dataclass(order=True, slots=True)
-class Waiter:
+class Waiter(NamedTuple):
+    """Ordered by priority, then by arrival; the numbers are unique, so that nothing beyond them is compared."""
+
     priority: int
     number: int
-    chat_id: int | None = field(compare=False)
-    turn: asyncio.Future[None] = field(compare=False)
+    chat_id: int | None
+    turn: asyncio.Future[None]
 
 
 class Limiter:
@@ -161,14 +161,14 @@ class Limiter:
             batch = [heapq.heappop(self._waiting) for _ in range(size)]
             batch = [waiter for waiter in batch if not waiter.turn.done()]
             try:
-                stop, waits = await self._ask(batch)
+                waits = await self._ask(batch)
             except BaseException as error:
                 for waiter in (*batch, *self._waiting):
                     if not waiter.turn.done():
                         waiter.turn.set_exception(error) if isinstance(error, Exception) else waiter.turn.cancel()
                 self._waiting.clear()
                 raise
-            pause = stop
+            denied = math.inf
             for waiter, wait in zip(batch, waits, strict=True):
                 if wait == 0 and not waiter.turn.done():
                     waiter.turn.set_result(None)
@@ -176,9 +176,9 @@ class Limiter:
                     loop.call_later(wait, self._enter, waiter)
                 elif wait < 0:
                     heapq.heappush(self._waiting, waiter)
-                    pause = max(-wait, min(POLL, len(self._waiting) / self.rate)) if not pause else min(pause, -wait)
-            if pause:
-                await self._sleep(pause)
+                    denied = min(denied, -wait)
+            if denied < math.inf:
+                await self._sleep(max(denied, min(POLL, len(self._waiting) / self.rate)))
 
     async def _sleep(self, pause: float) -> None:
         """Wait for tokens, in seconds; an answer to a tap cuts it short, since it may borrow them."""
@@ -197,11 +197,11 @@ class Limiter:
         except (RedisError, OSError, TimeoutError):
             return 0.0
 
-    async def _ask(self, batch: list[Waiter]) -> tuple[float, list[float]]:
-        """The stop, then each waiter's answer as `RESERVE` gives them, in seconds."""
+    async def _ask(self, batch: list[Waiter]) -> list[float]:
+        """For each waiter in seconds: 0 (go), the rest of its chat's pause, or minus the wait for a token or a stop."""
         now = time.monotonic()
         if now < self._stopped_until:
-            return self._stopped_until - now, [-1.0] * len(batch)
+            return [now - self._stopped_until] * len(batch)
         wants = [(w.chat_id, self._borrowed if w.priority == Priority.ANSWER else 0.0) for w in batch]
         if now >= self._alone_until:
             args: list[str | int | float] = [self.rate * USED, self._burst, round(CHAT_PAUSE * 1000)]
@@ -210,12 +210,12 @@ class Limiter:
             try:
                 stop, *waits = [int(answer) / 1000 for answer in await self._reserve(keys=self._keys, args=args)]
                 self._alone_until = 0.0
-                return stop, [-stop] * len(batch) if stop else waits
+                return [-stop] * len(batch) if stop else waits
             except (RedisError, OSError, TimeoutError) as error:
                 if not self._alone_until:
                     logger.warning("Redis is away, this process keeps to %g of the rate alone: %s", ALONE, error)
                 self._alone_until = now + REDIS_TIMEOUT
-        return 0.0, self._alone.reserve([chat_id for chat_id, _ in wants], now)
+        return self._alone.reserve([chat_id for chat_id, _ in wants], now)
 
 
 class LocalBucket:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import TELEGRAM_USERNAME
 from contract.constraints import check
 
 
@@ -37,7 +38,7 @@ class Chat(models.Model):
         verbose_name_plural = _("chats")
         constraints = [
             check("chat_is_private", Q(chat_id__gt=0)),
-            check("chat_username_is_normalized", Q(username__regex=r"^[a-z][a-z0-9_]{3,31}$")),
+            check("chat_username_is_normalized", Q(username__regex=TELEGRAM_USERNAME)),
             check(
                 "chat_is_linked_since_a_moment_or_to_nobody",
                 Q(person__isnull=True, linked_at__isnull=True) | Q(person__isnull=False, linked_at__isnull=False),

@@ -103,7 +103,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="chat",
             constraint=contract.constraints.check(
-                condition=models.Q(("username__regex", "^[a-z][a-z0-9_]{3,31}$")), name="chat_username_is_normalized"
+                condition=models.Q(("username__regex", "^[a-z](?!.*__)[a-z0-9_]{2,30}[a-z0-9]$")),
+                name="chat_username_is_normalized",
             ),
         ),
         migrations.AddConstraint(

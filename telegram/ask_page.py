@@ -1,0 +1,125 @@
+"""`/user/get_chat_id/{pk}`: a link to follow in a browser, after which the bot asks in the chat whose name is claimed.
+
+It needs no token, so it must tell nothing: the answer is the same for every number and is ready before anybody looks
+whether there is such a person (a worker does).
+"""
+
+import logging
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from kombu.exceptions import OperationalError
+from ninja.throttling import AnonRateThrottle
+from redis.exceptions import RedisError
+
+from contract.errors import FieldError
+from contract.problems import problem
+from telegram.schemas import AskOut
+from telegram.tasks import ask_in_chat
+
+logger = logging.getLogger(__name__)
+
+LARGEST_ID: Final = 2**63 - 1
+FORGOTTEN_AFTER: Final = 300  # seconds: a question that no worker took up by then surprises more than it helps
+
+
+class AskingRate(AnonRateThrottle):
+    scope = "ask_in_chat"
+
+    def __init__(self) -> None:
+        super().__init__("10/min")
+
+
+@never_cache
+def ask_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET makes the bot ask; HEAD only looks."""
+    if request.method not in {"GET", "HEAD"}:
+        refused = problem(405)
+        refused["Allow"] = "GET, HEAD"
+        return refused
+    if not settings.TELEGRAM_BOT_TOKEN:
+        return answer(request, 503, "no_bot", _("No Telegram bot is configured on this server."))
+    try:
+        rate = AskingRate()  # it keeps what it found in itself, so each request has its own
+        if not rate.allow_request(request):
+            limited = answer(request, 429, "too_many_requests", _("Too many requests. Wait a minute, then try again."))
+            limited["Retry-After"] = str(int(rate.wait() or 0) + 1)
+            return limited
+        if request.method == "GET":
+            # A number that no person can have is queued all the same, so that it takes the same time.
+            ask_in_chat.apply_async((min(pk, LARGEST_ID),), expires=FORGOTTEN_AFTER, retry=False)
+    except (OperationalError, RedisError) as error:
+        logger.error("Nobody can be asked to link a chat, Redis is away: %s", error)
+        return answer(request, 503, "unavailable", _("This does not work just now. Try again a little later."))
+    return answer(
+        request,
+        200,
+        "asked",
+        _(
+            "If the profile names a Telegram username and that person has written to the bot, the bot now asks there "
+            "whether reminders shall come to that chat; answer Yes. It asks at most once a day. If no question "
+            "comes, check the username in the profile, write anything to the bot, and follow this link again."
+        ),
+    )
+
+
+def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """A page for browsers, which ask for HTML by name; JSON for everybody else."""
+    if wants_html(request):
+        title = _("Look into Telegram") if status == 200 else _("Not now")
+        page = {"language": get_language(), "title": title, "detail": detail}
+        response = render(request, "telegram/asked.html", page, status=status)
+    elif status == 200:
+        response = JsonResponse({"detail": detail}, json_dumps_params={"ensure_ascii": False})
+    else:
+        response = problem(status, [FieldError(None, code, detail)])
+    patch_vary_headers(response, ["Accept", "Accept-Language"])
+    return response
+
+
+def wants_html(request: HttpRequest) -> bool:
+    named = [f"{kind.main_type}/{kind.sub_type}" for kind in request.accepted_types]
+    if "text/html" not in named:
+        return False
+    return "application/json" not in named or named.index("text/html") < named.index("application/json")
+
+
+def openapi_paths() -> dict[str, Any]:
+    """Its part of the API's document, which lists what django-ninja serves and cannot know of this page."""
+    asked = AskOut.model_json_schema()
+    operation = {
+        "tags": ["Telegram"],
+        "summary": "Have the bot ask in the chat whose username you claim",
+        "description": "Fill `telegram_username` in your profile and write anything to the bot, in either order; then "
+        "follow this link in a browser, or call it. The bot asks in that chat, at most once a day, whether your "
+        "reminders shall come there, and only the Yes there links it. It needs no token and answers the same for "
+        "every `pk`. HEAD asks nothing.",
+        "security": [],
+        "parameters": [
+            {
+                "name": "pk",
+                "in": "path",
+                "required": True,
+                "description": "The `id` of `/me`.",
+                "schema": {"type": "integer", "minimum": 0},
+            }
+        ],
+        "responses": {
+            "200": {
+                "description": "The bot asks, if there is somebody to ask.",
+                "content": {"application/json": {"schema": asked}, "text/html": {"schema": {"type": "string"}}},
+            },
+            **{str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in (404, 405, 429, 503)},
+        },
+    }
+    address = "/user/get_chat_id/{pk}"
+    return {
+        address: {"get": {**operation, "operationId": "ask_in_chat"}},
+        f"{address}/": {"get": {**operation, "operationId": "ask_in_chat_with_slash"}},
+    }

@@ -1,0 +1,188 @@
+"""How habits are written: each change under the locks of `habits.models`, held to `habits.rules`, told upward."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from typing import Any, TypedDict, Unpack
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from contract.errors import ChangedMeanwhile, NotFound, RuleBroken
+from habits.models import Habit, Schedule
+from habits.queries import NO_SUCH_HABIT
+from habits.rules import RULES, Wish, checked, still_a_prize
+from habits.signals import habit_saved
+
+
+class HabitFields(TypedDict, total=False):
+    """What a person may say of a habit; `related_habit` is an id, `duration` in seconds, weekdays are ISO."""
+
+    action: str | None
+    place: str | None
+    time: dt.time | None
+    duration: int | None
+    every_days: int | None
+    weekdays: Sequence[int] | None
+    starts_on: dt.date | None
+    is_pleasant: bool
+    is_public: bool
+    is_paused: bool
+    reward: str | None
+    related_habit: int | None
+
+
+def create_habit(*, person: Person, now: dt.datetime, **fields: Unpack[HabitFields]) -> Habit:
+    """A new habit. Not told: it starts today on the person's own clock; a useful one is daily.
+
+    Raises `RuleBroken`.
+    """
+    wish = _daily_if_not_told(_merged(Wish(), fields))
+    if wish.starts_on is None:
+        wish = replace(wish, starts_on=now.astimezone(ZoneInfo(person.timezone)).date())
+    with _refusals_by_name(), transaction.atomic():
+        mine = _locked(person, wish.related_habit)
+        wish = checked(wish, prize=_prize(person, wish, mine))
+        habit = Habit(owner=person, created_at=now, updated_at=now)
+        _write(habit, wish)
+        habit.save(force_insert=True)
+        habit_saved.send(sender=Habit, habit=habit, now=now)
+    return habit
+
+
+def update_habit(
+    *,
+    person: Person,
+    habit_id: int,
+    now: dt.datetime,
+    expected_version: int | None = None,
+    **changes: Unpack[HabitFields],
+) -> Habit:
+    """The person's habit with `changes`, which are held to the rules together with all that is stored.
+
+    Setting one of `every_days` and `weekdays` clears the other. What changes nothing is no new version and no news.
+    Raises `RuleBroken`; `NotFound`; `Conflict` where it is a prize and shall be useful; `ChangedMeanwhile` where its
+    version is not the expected one.
+    """
+    with _refusals_by_name(), transaction.atomic():
+        mine = _locked(person, habit_id, changes.get("related_habit"))
+        habit = mine.get(habit_id)
+        if habit is None:
+            raise NotFound(NO_SUCH_HABIT)
+        if expected_version is not None and expected_version != habit.version:
+            raise ChangedMeanwhile
+        stored = wish_of(habit)
+        wish = _merged(stored, changes)
+        if "every_days" not in changes and "weekdays" not in changes:
+            wish = _daily_if_not_told(wish)
+        wish = checked(wish, prize=_prize(person, wish, mine, of=habit))
+        if wish == stored:
+            return habit
+        if habit.is_pleasant and not wish.is_pleasant:
+            _refuse_while_prize(habit, becoming_useful=True)
+        _write(habit, wish)
+        habit.version += 1
+        habit.updated_at = now
+        habit.save(force_update=True)
+        habit_saved.send(sender=Habit, habit=habit, now=now)
+    return habit
+
+
+def delete_habit(*, person: Person, habit_id: int, expected_version: int | None = None) -> None:
+    """Raises `NotFound`; `Conflict` while useful habits point at it; `ChangedMeanwhile` as `update_habit` does."""
+    with transaction.atomic():
+        habit = _locked(person, habit_id).get(habit_id)
+        if habit is None:
+            raise NotFound(NO_SUCH_HABIT)
+        if expected_version is not None and expected_version != habit.version:
+            raise ChangedMeanwhile
+        _refuse_while_prize(habit, becoming_useful=False)
+        habit.delete()
+
+
+def wish_of(habit: Habit) -> Wish:
+    """What is stored, in the words of the rules."""
+    return Wish(
+        action=habit.action,
+        place=habit.place,
+        time=habit.time,
+        duration=habit.duration,
+        every_days=habit.every_days,
+        weekdays=habit.weekdays,
+        starts_on=habit.starts_on,
+        is_pleasant=habit.is_pleasant,
+        is_public=habit.is_public,
+        is_paused=habit.is_paused,
+        reward=habit.reward,
+        related_habit=habit.related_habit_id,
+    )
+
+
+def _merged(stored: Wish, changes: HabitFields) -> Wish:
+    told: dict[str, Any] = dict(changes)
+    if told.get("weekdays") is not None:
+        told["weekdays"] = tuple(told["weekdays"])
+    for told_one, other in (("every_days", "weekdays"), ("weekdays", "every_days")):
+        if told.get(told_one) is not None:
+            told.setdefault(other, None)
+    return replace(stored, **told)
+
+
+def _daily_if_not_told(wish: Wish) -> Wish:
+    has_frequency = wish.every_days is not None or wish.weekdays is not None
+    return wish if wish.is_pleasant or has_frequency else replace(wish, every_days=1)
+
+
+def _locked(person: Person, *ids: int | None) -> dict[int, Habit]:
+    """The person's habits of these ids, their schedule rows and themselves locked.
+
+    The lock lets the planner go on referring to them (no_key); whoever points a habit at a prize locks that prize too.
+    """
+    wanted = [habit_id for habit_id in ids if habit_id is not None]
+    if not wanted:
+        return {}
+    schedules = Schedule.objects.select_for_update().filter(habit__in=wanted, person=person).order_by("habit")
+    list(schedules.values_list("habit", flat=True))
+    habits = person.habits.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return {habit.pk: habit for habit in habits}
+
+
+def _prize(person: Person, wish: Wish, locked: dict[int, Habit], of: Habit | None = None) -> Habit | None:
+    """The person's habit that the wish points at; a habit is no prize of itself."""
+    if wish.related_habit is None or (of is not None and of.pk == wish.related_habit):
+        return None
+    # One that was there before needs no lock: the database keeps it pleasant.
+    return locked.get(wish.related_habit) or person.habits.filter(pk=wish.related_habit).first()
+
+
+def _refuse_while_prize(habit: Habit, *, becoming_useful: bool) -> None:
+    pointing = list(habit.useful_habits.order_by("pk"))
+    if pointing and becoming_useful:
+        message = _("It is the related habit of %(habits)s and has to stay pleasant while they point at it.")
+        raise still_a_prize(pointing, field="is_pleasant", message=message)
+    if pointing:
+        message = _("It is the related habit of %(habits)s and cannot be deleted while they point at it.")
+        raise still_a_prize(pointing, field=None, message=message)
+
+
+def _write(habit: Habit, wish: Wish) -> None:
+    for field in fields(wish):
+        name = "related_habit_id" if field.name == "related_habit" else field.name
+        setattr(habit, name, getattr(wish, field.name))
+
+
+@contextmanager
+def _refusals_by_name() -> Iterator[None]:
+    """What only the database could refuse (a writer that took no locks was faster), said as the rule of that name."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+        if name in RULES:
+            raise RuleBroken(*RULES[name]) from error
+        if name.endswith("_fk_accounts_person_id"):  # the person was erased meanwhile
+            raise NotFound(NO_SUCH_HABIT) from error
+        raise

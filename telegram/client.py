@@ -5,7 +5,7 @@ The address of a call holds the bot's token, so no text of aiohttp's errors is p
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -90,14 +90,18 @@ class BotApi:
         chat_id: int | None = None,
         priority: Priority | None = Priority.ANSWER,
         timeout: float | None = None,
+        ready: Callable[[], None] | None = None,
         **params: Any,
     ) -> Any:
         """The `result` of a call, once the limits allow it. It may be None: an `ok` without a result is a success.
 
         `chat_id` counts against that chat's limit. `priority` None passes by the rates (`getUpdates` is not limited),
-        not by a stop. `timeout` in seconds covers the call alone, not the wait before it. Raises `TelegramError`.
+        not by a stop. `timeout` in seconds covers the call alone, not the wait before it. `ready` is called when the
+        wait is over, and what it raises ends the call with nothing sent. Raises `TelegramError`.
         """
         await self.limiter.acquire(chat_id=chat_id, priority=priority)
+        if ready:
+            ready()
         body = {name: value for name, value in params.items() if value is not None}
         if chat_id is not None:
             body["chat_id"] = chat_id

@@ -11,6 +11,7 @@ from accounts.api import router as accounts
 from accounts.signed_in import SignedIn
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
+from habits.api import router as habits
 from telegram.api import router as telegram
 
 
@@ -39,4 +40,5 @@ api = Api(
 )
 problems.install(api)
 api.mount("/v1", accounts)
+api.mount("/v1", habits)
 api.mount("/v1", telegram)

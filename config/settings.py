@@ -26,6 +26,10 @@ SECRET_KEY = env.kept_secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
+# Rate limits: whom they count is told by the connection; anybody can write an X-Forwarded-For.
+NINJA_NUM_PROXIES = 0
+PUBLIC_REQUESTS_A_MINUTE = 120
+
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"] if DEBUG else []
 CORS_URLS_REGEX = r"^/api/"

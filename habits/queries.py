@@ -28,7 +28,7 @@ def own_habit(*, person: Person, habit_id: int) -> Habit:
     return _one(own_habits(person=person).filter(pk=habit_id))
 
 
-def public_habits(*, at: Position, limit: int, search: str | None = None) -> list[Habit]:
+def public_habits(at: Position, limit: int, *, search: str | None = None) -> list[Habit]:
     """At most `limit` public habits nearest to a position of the feed, newest first, with owner and related habit."""
     habits = _public()
     if search is not None:

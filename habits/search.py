@@ -11,7 +11,9 @@ from django.db.models.functions import Coalesce
 
 # A bucket is 2**14 ids. 1,000,000 habits: 62 index probes for a word that is nowhere, 2 to 5 ms.
 BUCKET_BITS = 14
+# Characters of a search term. Each of a long one costs a look into the index.
 MIN_SEARCH = 3
+SEARCH_LENGTH = 100
 
 
 class SearchText(Func):

@@ -227,7 +227,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="schedule",
             index=models.Index(
-                condition=models.Q(("next_at__isnull", False)), fields=["next_at", "person", "habit"], name="schedules_due"
+                condition=models.Q(("next_at__isnull", False)),
+                fields=["next_at", "person", "habit"],
+                name="schedules_due",
             ),
         ),
         migrations.AddIndex(

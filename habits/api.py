@@ -1,0 +1,121 @@
+"""Own habits, and everyone's public ones."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from ninja import Query, Router
+
+from accounts.signed_in import person_of
+from contract.pages import keyset_page, numbered_page
+from contract.problems import problem_responses
+from contract.schemas import Id
+from contract.throttle import RequestsAMinute
+from habits import queries, services
+from habits.models import Habit
+from habits.schemas import (
+    HabitFilters,
+    HabitIn,
+    HabitOut,
+    HabitPage,
+    HabitPatch,
+    PublicFilters,
+    PublicHabitOut,
+    PublicHabitPage,
+)
+
+router = Router()
+OWN = ["Habits"]
+PUBLIC = ["Public habits"]
+public_rate = RequestsAMinute("public_habits", settings.PUBLIC_REQUESTS_A_MINUTE)
+
+
+@router.get("/habits", response=HabitPage, tags=OWN, operation_id="list_habits", summary="List your habits")
+def list_habits(request: HttpRequest, filters: Query[HabitFilters]) -> dict[str, Any]:
+    """Newest first, five a page."""
+    habits = queries.own_habits(person=person_of(request), is_pleasant=filters.is_pleasant, search=filters.search)
+    return numbered_page(request, habits, page=filters.page)
+
+
+@router.post(
+    "/habits",
+    response={201: HabitOut},
+    tags=OWN,
+    operation_id="create_habit",
+    summary="Create a habit",
+)
+def create_habit(request: HttpRequest, response: HttpResponse, body: HabitIn) -> Habit:
+    """Useful unless it says `is_pleasant`. `Location` is the address of the new habit."""
+    person = person_of(request)
+    habit = services.create_habit(person=person, now=now(), **body.changes())
+    response["Location"] = request.build_absolute_uri(f"{request.path}/{habit.pk}")
+    return queries.own_habit(person=person, habit_id=habit.pk)
+
+
+@router.get(
+    "/habits/public",
+    response=PublicHabitPage,
+    auth=None,
+    throttle=[public_rate],
+    tags=PUBLIC,
+    operation_id="list_public_habits",
+    summary="List everyone's public habits",
+)
+def list_public_habits(request: HttpRequest, filters: Query[PublicFilters]) -> dict[str, Any]:
+    """Newest first, five a page; follow `next` and `previous`. Rate-limited by address."""
+    return keyset_page(request, cursor=filters.cursor, fetch=partial(queries.public_habits, search=filters.search))
+
+
+@router.get(
+    "/habits/public/{int:habit_id}",
+    response=PublicHabitOut,
+    auth=None,
+    throttle=[public_rate],
+    tags=PUBLIC,
+    operation_id="show_public_habit",
+    summary="Show a public habit",
+)
+def show_public_habit(request: HttpRequest, habit_id: Id) -> Habit:
+    """404 for one that is private, also to its owner. Rate-limited by address."""
+    return queries.public_habit(habit_id=habit_id)
+
+
+@router.get(
+    "/habits/{int:habit_id}", response=HabitOut, tags=OWN, operation_id="show_habit", summary="Show one of your habits"
+)
+def show_habit(request: HttpRequest, habit_id: Id) -> Habit:
+    """404 for another person's."""
+    return queries.own_habit(person=person_of(request), habit_id=habit_id)
+
+
+@router.patch(
+    "/habits/{int:habit_id}",
+    response=HabitOut,
+    tags=OWN,
+    operation_id="update_habit",
+    summary="Change one of your habits",
+    openapi_extra=problem_responses(409),
+)
+def update_habit(request: HttpRequest, habit_id: Id, body: HabitPatch) -> Habit:
+    """The rules hold for the habit as it would be afterwards.
+
+    409 where it is the related habit of others and would become useful; the message names them.
+    """
+    person = person_of(request)
+    services.update_habit(person=person, habit_id=habit_id, now=now(), **body.changes())
+    return queries.own_habit(person=person, habit_id=habit_id)
+
+
+@router.delete(
+    "/habits/{int:habit_id}",
+    response={204: None},
+    tags=OWN,
+    operation_id="delete_habit",
+    summary="Delete one of your habits",
+    openapi_extra=problem_responses(409),
+)
+def delete_habit(request: HttpRequest, habit_id: Id) -> None:
+    """409 where it is the related habit of others; the message names them."""
+    services.delete_habit(person=person_of(request), habit_id=habit_id)

@@ -15,6 +15,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     TCPConnector,
 )
 from django.conf import settings
@@ -122,7 +123,9 @@ class BotApi:
     async def _post(self, method: str, body: dict[str, Any], timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None or self._session.closed:
             # How many calls are under way is for the callers to bound: a hidden queue here would upset the limits.
-            self._session = ClientSession(connector=TCPConnector(limit=0, ttl_dns_cache=300))
+            self._session = ClientSession(
+                connector=TCPConnector(limit=0, ttl_dns_cache=300), cookie_jar=DummyCookieJar()
+            )
         try:
             async with self._session.post(
                 f"{self._base_url}/bot{self._token}/{method}",

@@ -75,6 +75,11 @@ class Child:
     def ended(self) -> bool:
         return self.process.poll() is not None
 
+    def ending(self) -> str:
+        """How it ended, for people."""
+        code = self.process.returncode
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
 
 class Launcher:
     """Starts children and stops them when its block ends. For the main thread."""
@@ -118,7 +123,12 @@ class Launcher:
         if process.stdin:
             process.stdin.write(feed)
             process.stdin.close()
+            process.stdin = None
         return child
+
+    def ended(self) -> Child | None:
+        """A child that has ended, if there is one."""
+        return next((child for child in self.children if child.ended()), None)
 
     def stop(self, children: Iterable[Child], *, patience_seconds: float = keeper.PATIENCE_SECONDS) -> None:
         """Stop these children side by side, and kill what has not ended in time. Signals wait until it is done."""

@@ -29,7 +29,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person's profile, as the bot speaks too."""
-        person = Person.objects.filter(email=email.lower()).only("language").first()
+        person = context.get("user") or Person.objects.filter(email=email.lower()).only("language").first()
         with translation.override(person.language if person else get_language()):
             super().send_mail(template_prefix, email, context)
 

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import NinjaAPI, Router, Swagger
+from ninja import NinjaAPI, Router
+from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from accounts.api import router as accounts
 from accounts.signed_in import SignedIn
+from config.openapi import complete, declare_errors
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits
@@ -26,14 +28,21 @@ class Api(NinjaAPI):
     """Demands sign-in, strict JSON and known query parameters of every endpoint, and errs in problem documents."""
 
     def mount(self, prefix: str, router: Router) -> None:
+        """Put a room's finished router under /api + prefix."""
         refuse_unknown_parameters(router)
+        declare_errors(router)
         self.add_router(prefix, router)
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**kwargs)
+        document.update(complete(document))
+        return document
 
 
 api = Api(
     title="Habit tracker",
     version="1",
-    docs=Swagger(),
+    docs_url=None,  # config.pages
     auth=SignedIn(),
     parser=StrictJson(),
     renderer=Json(),

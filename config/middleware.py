@@ -26,6 +26,7 @@ logger = logging.getLogger("django.request")
 
 LARGEST_BODY = 64 * 1024
 _KEPT_HEADERS = ("Allow", "Retry-After")
+_DEAD_TOKEN = FieldError("refresh_token", "invalid_token", _("This token is not valid any more. Sign in anew."))
 
 
 class ApiFrame:
@@ -101,7 +102,8 @@ def _framed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
     kind = response.get("Content-Type", "").split(";")[0]
     if kind == MEDIA_TYPE or (kind == "application/json" and _says_why(response)):
         return response
-    framed = _error(request, response.status_code)
+    is_refresh = response.status_code == 400 and request.path_info.endswith("/tokens/refresh")
+    framed = _error(request, response.status_code, [_DEAD_TOKEN] if is_refresh else [])
     for name in _KEPT_HEADERS:
         if response.has_header(name):
             framed[name] = response[name]

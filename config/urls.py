@@ -3,11 +3,17 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import pages
 from config.api import api
 from telegram.ask_page import ask_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("healthz", pages.alive),
+    path("readyz", pages.ready),
     path("admin/", admin.site.urls),
+    path("api/docs", pages.swagger),
+    path("api/redoc", pages.redoc),
     path("api/auth/", include("allauth.headless.urls")),
     path("api/", api.urls),
     path("user/get_chat_id/<int:pk>", ask_page),

@@ -1,0 +1,122 @@
+"""One OpenAPI 3.1 document for the API and for allauth's endpoints beside it."""
+
+from typing import Any
+
+from django.utils import translation
+from ninja import Router
+from ninja.constants import NOT_SET
+from ninja.operation import Operation
+
+from config.openapi_auth import PATHS
+from config.openapi_shapes import RESPONSES, SCHEMAS
+from contract.problems import KINDS, MEDIA_TYPE, Problem, problem_responses
+
+DESCRIPTION = """
+A habit tracker after James Clear's *Atomic Habits*: a person writes a habit as one sentence, *I will [ACTION] at [TIME]
+in [PLACE]*, and is reminded of it in Telegram at that time, on their own clock.
+
+**Signing in.** `POST /api/auth/app/v1/auth/signup` or `…/login` answers with an `access_token` (15 minutes) and a
+`refresh_token` (30 days) in `meta`. Send the first as `Authorization: Bearer …`; on 401 get a new one from
+`POST /api/auth/app/v1/tokens/refresh`, or sign in anew. Where a mail server is set up, sign-up answers 401 with the
+flow `verify_email` pending: send the code from the mail to `…/auth/email/verify`, with the `session_token` from `meta`
+as `X-Session-Token`, and get the tokens there.
+
+**Errors** are `application/problem+json` (RFC 9457) whose `errors` hold at least one `{field, code, message}`: 422 for
+data that breaks a rule, 400 for a body that cannot be read. The endpoints under `/api/auth/` are django-allauth's and
+keep its envelope: `{status, errors: [{code, message, param}]}`.
+
+**Language.** Messages are Russian or English by `Accept-Language`; without it, in the language of the profile.
+
+**Strictness.** Unknown fields and query parameters are refused, and so are texts where numbers are meant. What is
+absent is `null`, never `""`. A body may hold 64 KiB.
+""".strip()
+
+SESSION_TOKEN = {
+    "SessionToken": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Session-Token",
+        "description": "The `session_token` of a sign-up, sign-in or password reset that waits for its code.",
+    }
+}
+
+TAGS = [
+    {"name": "Sign-up and sign-in", "description": "django-allauth's own endpoints and envelope."},
+    {"name": "Profile", "description": "The signed-in person."},
+    {"name": "Habits", "description": "Own habits, five a page."},
+    {"name": "Public habits", "description": "What everyone shares; read-only, also without signing in."},
+    {"name": "Telegram", "description": "The chat where reminders arrive."},
+]
+
+
+def declare_errors(router: Router) -> None:
+    """Document what every operation of the router may answer by itself, beside what it declares in `openapi_extra`."""
+    for view in router.path_operations.values():
+        for operation in view.operations:
+            extra = dict(operation.openapi_extra or {})
+            declared = problem_responses(*_errors_of(operation, router))["responses"]
+            extra["responses"] = declared | extra.get("responses", {})
+            operation.openapi_extra = extra
+
+
+def _errors_of(operation: Operation, router: Router) -> list[int]:
+    sources = {model.__ninja_param_source__ for model in operation.models}
+    auth = operation.auth_param if operation.auth_param is not NOT_SET else router.auth
+    is_limited = operation.throttle_objects or router.throttle is not NOT_SET
+    return [
+        *([400, 413, 415] if "body" in sources else []),
+        *([401] if auth is not None else []),
+        *([404] if "path" in sources else []),
+        422,
+        *([429] if is_limited else []),
+        500,
+        503,
+    ]
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """django-ninja's document with the shared error answers, allauth's endpoints, and an introduction."""
+    components = document["components"]
+    components["schemas"] |= _problem_schemas() | SCHEMAS
+    components["responses"] = _problem_responses() | RESPONSES
+    components["securitySchemes"] |= SESSION_TOKEN
+    paths = PATHS | document["paths"]
+    used = {tag for path in paths.values() for operation in path.values() for tag in operation["tags"]}
+    return {
+        "openapi": document["openapi"],
+        "info": document["info"] | {"description": DESCRIPTION},
+        "servers": [{"url": "/"}],
+        "tags": [tag for tag in TAGS if tag["name"] in used],
+        "paths": paths,
+        "components": components,
+    }
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    return {**schema.pop("$defs"), "Problem": schema}
+
+
+def _problem_responses() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for status, (code, title, detail) in KINDS.items():
+        with translation.override("en"):
+            error = {"field": "duration" if status == 422 else None, "code": code, "message": str(detail)}
+            if status == 422:
+                error |= {"code": "too_large", "message": "Must be at most 120."}
+            example = {
+                "type": "about:blank",
+                "title": str(title),
+                "status": status,
+                "detail": str(detail),
+                "errors": [error],
+            }
+        found[f"Problem{status}"] = {
+            "description": f"{example['title']}.",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+            **({"headers": _RETRY_AFTER} if status in {429, 503} else {}),
+        }
+    return found
+
+
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}}

@@ -1,0 +1,46 @@
+"""What is not the API: the front page, its documentation, and the signs of life."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from contract.health import missing_parts
+
+# No page may fetch anything from another host. Both viewers write their styles themselves; ReDoc searches in a worker.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+@require_safe
+def page(request: HttpRequest, template: str) -> HttpResponse:
+    response = render(request, template)
+    response["Content-Security-Policy"] = _POLICY
+    return response
+
+
+home = partial(page, template="home.html")
+swagger = partial(page, template="docs/swagger.html")
+redoc = partial(page, template="docs/redoc.html")
+
+
+@never_cache
+@require_safe
+def alive(_request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return JsonResponse({"status": "alive"})
+
+
+@never_cache
+@require_safe
+def ready(_request: HttpRequest) -> HttpResponse:
+    """All that a person needs is there; otherwise 503 with the names of what is missing."""
+    missing = missing_parts()
+    if missing:
+        return JsonResponse({"status": "not ready", "missing": missing}, status=503)
+    return JsonResponse({"status": "ready", "missing": []})

@@ -40,12 +40,8 @@ def create_habit(*, person: Person, now: dt.datetime, **fields: Unpack[HabitFiel
 
     Raises `RuleBroken`.
     """
-    wish = _daily_if_not_told(_merged(Wish(), fields))
-    if wish.starts_on is None:
-        wish = replace(wish, starts_on=now.astimezone(ZoneInfo(person.timezone)).date())
     with _refusals_by_name(), transaction.atomic():
-        mine = _locked(person, wish.related_habit)
-        wish = checked(wish, prize=_prize(person, wish, mine))
+        wish = _checked_new(person, now, fields)
         habit = Habit(owner=person, created_at=now, updated_at=now)
         _write(habit, wish)
         habit.save(force_insert=True)
@@ -68,21 +64,9 @@ def update_habit(
     version is not the expected one.
     """
     with _refusals_by_name(), transaction.atomic():
-        mine = _locked(person, habit_id, changes.get("related_habit"))
-        habit = mine.get(habit_id)
-        if habit is None:
-            raise NotFound(NO_SUCH_HABIT)
-        if expected_version is not None and expected_version != habit.version:
-            raise ChangedMeanwhile
-        stored = wish_of(habit)
-        wish = _merged(stored, changes)
-        if "every_days" not in changes and "weekdays" not in changes:
-            wish = _daily_if_not_told(wish)
-        wish = checked(wish, prize=_prize(person, wish, mine, of=habit))
-        if wish == stored:
+        habit, wish = _checked_change(person, habit_id, expected_version, changes)
+        if wish == wish_of(habit):
             return habit
-        if habit.is_pleasant and not wish.is_pleasant:
-            _refuse_while_prize(habit, becoming_useful=True)
         _write(habit, wish)
         habit.version += 1
         habit.updated_at = now
@@ -94,13 +78,24 @@ def update_habit(
 def delete_habit(*, person: Person, habit_id: int, expected_version: int | None = None) -> None:
     """Raises `NotFound`; `Conflict` while useful habits point at it; `ChangedMeanwhile` as `update_habit` does."""
     with transaction.atomic():
-        habit = _locked(person, habit_id).get(habit_id)
-        if habit is None:
-            raise NotFound(NO_SUCH_HABIT)
-        if expected_version is not None and expected_version != habit.version:
-            raise ChangedMeanwhile
+        habit = _expected(_locked(person, habit_id).get(habit_id), expected_version)
         _refuse_while_prize(habit, becoming_useful=False)
         habit.delete()
+
+
+def check_habit(
+    *, person: Person, now: dt.datetime, habit_id: int | None = None, **fields: Unpack[HabitFields]
+) -> None:
+    """Raises what `create_habit`, or with an id `update_habit`, would raise.
+
+    Inside a transaction the locks stay, so that nothing can come between this and the write (a form is checked first
+    and saved later).
+    """
+    with transaction.atomic():
+        if habit_id is None:
+            _checked_new(person, now, fields)
+        else:
+            _checked_change(person, habit_id, None, fields)
 
 
 def wish_of(habit: Habit) -> Wish:
@@ -119,6 +114,35 @@ def wish_of(habit: Habit) -> Wish:
         reward=habit.reward,
         related_habit=habit.related_habit_id,
     )
+
+
+def _checked_new(person: Person, now: dt.datetime, fields: HabitFields) -> Wish:
+    wish = _daily_if_not_told(_merged(Wish(), fields))
+    if wish.starts_on is None:
+        wish = replace(wish, starts_on=now.astimezone(ZoneInfo(person.timezone)).date())
+    return checked(wish, prize=_prize(person, wish, _locked(person, wish.related_habit)))
+
+
+def _checked_change(
+    person: Person, habit_id: int, expected_version: int | None, changes: HabitFields
+) -> tuple[Habit, Wish]:
+    mine = _locked(person, habit_id, changes.get("related_habit"))
+    habit = _expected(mine.get(habit_id), expected_version)
+    wish = _merged(wish_of(habit), changes)
+    if "every_days" not in changes and "weekdays" not in changes:
+        wish = _daily_if_not_told(wish)
+    wish = checked(wish, prize=_prize(person, wish, mine, of=habit))
+    if habit.is_pleasant and not wish.is_pleasant:
+        _refuse_while_prize(habit, becoming_useful=True)
+    return habit, wish
+
+
+def _expected(habit: Habit | None, version: int | None) -> Habit:
+    if habit is None:
+        raise NotFound(NO_SUCH_HABIT)
+    if version is not None and version != habit.version:
+        raise ChangedMeanwhile
+    return habit
 
 
 def _merged(stored: Wish, changes: HabitFields) -> Wish:

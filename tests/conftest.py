@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -94,10 +95,17 @@ def migrated_template() -> Iterator[str]:
     administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def fresh_copy(template: str) -> Iterator[str]:
+    """The DATABASE_URL of a copy of `template`, for as long as the block lasts."""
+    name = f"fresh_{uuid4().hex}"
+    administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield address_of(name)
+    administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def fresh_database(migrated_template: str) -> Iterator[str]:
     """The DATABASE_URL of a migrated, empty database of this test's own, for the real processes that it starts."""
-    name = f"fresh_{uuid4().hex}"
-    administer(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
-    yield address_of(name)
-    administer(f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_copy(migrated_template) as address:
+        yield address

@@ -24,19 +24,19 @@ def update_profile(*, person: Person, changes: Mapping[str, Any], now: datetime)
 
     The person who is given comes back up to date.
     """
-    kept = _kept(changes)
+    values = kept(changes)
     with transaction.atomic():
         # No key update: the planner, whose reminders point at the person, must not wait for it.
         stored = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if stored is None:
             raise NotFound
         old_zone = stored.timezone
-        if "timezone" in kept:
-            kept["timezone_told"] = True
-        changed = [name for name, value in kept.items() if getattr(stored, name) != value]
-        for name in kept:
-            setattr(stored, name, kept[name])
-            setattr(person, name, kept[name])
+        if "timezone" in values:
+            values["timezone_told"] = True
+        changed = [name for name, value in values.items() if getattr(stored, name) != value]
+        for name, value in values.items():
+            setattr(stored, name, value)
+            setattr(person, name, value)
         if changed:
             stored.save(update_fields=changed)
         if stored.timezone != old_zone:
@@ -44,17 +44,18 @@ def update_profile(*, person: Person, changes: Mapping[str, Any], now: datetime)
     return person
 
 
-def _kept(changes: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
+def kept(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes of a profile as they are kept; RuleBroken names every field that is wrong."""
+    values: dict[str, Any] = {}
     errors: list[FieldError] = []
     for name, value in changes.items():
         try:
-            kept[name] = _RULES[name](value)
+            values[name] = _RULES[name](value)
         except RuleBroken as error:
             errors += error.errors
     if errors:
         raise RuleBroken(*errors)
-    return kept
+    return values
 
 
 def erase(*, person: Person) -> None:

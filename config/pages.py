@@ -2,12 +2,15 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from contract.errors import Unavailable
 from contract.health import missing_parts
+from telegram.background import background
 
 # No page may fetch anything from another host. Both viewers write their styles themselves; ReDoc searches in a worker.
 _POLICY = (
@@ -18,13 +21,20 @@ _POLICY = (
 
 
 @require_safe
-def page(request: HttpRequest, template: str) -> HttpResponse:
-    response = render(request, template)
+def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    response = render(request, template, context)
     response["Content-Security-Policy"] = _POLICY
     return response
 
 
-home = partial(page, template="home.html")
+def home(request: HttpRequest) -> HttpResponse:
+    try:
+        bot_url = f"https://t.me/{background.bot_username()}"
+    except Unavailable:
+        bot_url = None
+    return page(request, "home.html", bot_url=bot_url, has_bot=bool(settings.TELEGRAM_BOT_TOKEN))
+
+
 swagger = partial(page, template="docs/swagger.html")
 redoc = partial(page, template="docs/redoc.html")
 

@@ -26,6 +26,18 @@ SECRET_KEY = env.kept_secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
+# An installation whose own origins are all https is behind a proxy that ends TLS. Others may well be plain http at home
+# (the compose file's default on this machine), where secure cookies would make the admin's sign-in fail.
+BEHIND_TLS = bool(CSRF_TRUSTED_ORIGINS) and all(origin.startswith("https:") for origin in CSRF_TRUSTED_ORIGINS)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if BEHIND_TLS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains: they may be somebody else's
+    "security.W008",  # the redirect to https is the proxy's: here it would loop behind one that does not name the scheme
+    "security.W021",  # HSTS preloading: the domain's owner decides that
+]
+
 # Rate limits: whom they count is told by the connection; anybody can write an X-Forwarded-For.
 NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120

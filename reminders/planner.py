@@ -157,7 +157,7 @@ def _take(now: dt.datetime, groups: int) -> tuple[int, list[ScheduleRow]]:
     torn = {(person, next_at) for habit, person, *_, next_at in found if habit is None}
     whole = [row for row in found if (row[1], row[7]) not in torn] if torn else found
     leaders = len({(row[1], row[7]) for row in found})
-    return leaders, [ScheduleRow(*row[:4], _weekdays(row[4]), *row[5:]) for row in whole]
+    return leaders, [ScheduleRow._make((*row[:4], _weekdays(row[4]), *row[5:])) for row in whole]
 
 
 def _reckon(rows: Iterable[ScheduleRow], now: dt.datetime) -> Plan:
@@ -170,9 +170,8 @@ def _reckon(rows: Iterable[ScheduleRow], now: dt.datetime) -> Plan:
         if tell and (due.error or (row.habit_id, tell.date) in done):
             plan.settled.append(_settled(row, tell, due))
             tell = None
-        plan.schedules.append(
-            (row.habit_id, row.person_id, tell and tell.at, tell and tell.date, due.next_at)
-        )
+        at, date = (tell.at, tell.date) if tell else (None, None)
+        plan.schedules.append((row.habit_id, row.person_id, at, date, due.next_at))
         plan.settled += [
             (row.habit_id, missed.at, missed.date, Reminder.State.MISSED.value, None) for missed in due.missed
         ]

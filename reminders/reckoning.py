@@ -49,9 +49,7 @@ class Due:
 
 
 def rule_of(schedule: Schedule) -> Rule:
-    return Rule(
-        schedule.time, schedule.every_days, schedule.weekdays, schedule.starts_on, schedule.timezone
-    )
+    return Rule(schedule.time, schedule.every_days, schedule.weekdays, schedule.starts_on, schedule.timezone)
 
 
 def row_of(schedule: Schedule) -> ScheduleRow:

@@ -1,0 +1,48 @@
+"""Beat and the workers, as `/readyz` sees them, and what beat does beside ticking."""
+
+from functools import cache as once
+from typing import Any, Final
+
+import redis
+from celery.signals import after_task_publish, beat_init
+from django.conf import settings
+from django.core.cache import cache
+
+from contract import health
+
+TICK: Final = "reminders.tick"
+QUEUE: Final = "wakes"
+# More than this many wake-up calls tell nobody anything new. They expire as well, but only when somebody reads them.
+LONGEST_QUEUE: Final = 60
+SEEN_LATELY: Final = 15  # seconds
+
+
+def seen(part: str) -> None:
+    """`part` ("beat", "worker") has just done its work."""
+    cache.set(f"seen:{part}", True, timeout=SEEN_LATELY)
+
+
+def watch() -> None:
+    """Add beat and worker to the parts that `/readyz` asks for."""
+    for part in ("beat", "worker"):
+        health.PARTS[part] = lambda part=part: bool(cache.get(f"seen:{part}"))
+
+
+@beat_init.connect(weak=False)
+def beat_starts(**_: object) -> None:
+    """From here on, in beat's own process, every tick that reached the broker is followed by `ticked`."""
+    after_task_publish.connect(ticked, weak=False)
+
+
+def ticked(sender: Any = None, **_: object) -> None:
+    """Say that beat lives, and cut the queue short: while no worker is there a tick a second would pile up."""
+    if sender != TICK:
+        return
+    seen("beat")
+    # The newest are at the left.
+    _broker().ltrim(QUEUE, 0, LONGEST_QUEUE - 1)
+
+
+@once
+def _broker() -> "redis.Redis":
+    return redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1)

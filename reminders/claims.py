@@ -1,0 +1,218 @@
+"""Who delivers an envelope: claimed under a token and a lease, settled only where the token still matches.
+
+Every function is one short transaction. What is due is judged by `now`; a lease by the database's clock, which all
+workers share. A worker that stalls past its lease, and wakes up, changes nothing.
+"""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from django.db import connection, transaction
+
+from reminders.models import Reminder
+
+MAX_ATTEMPTS: Final = 20  # with the backoff below: half an hour of trying
+# A claim that ran out may have taken its worker along: after five of them it is the envelope that is to blame.
+LOST_CLAIM: Final = 4  # attempts that it counts for
+BACKOFF: Final = 2.0  # seconds after the first attempt, doubled with each
+LONGEST_BACKOFF: Final = 120.0  # seconds
+LONGEST_ERROR: Final = 500  # characters that are kept of it
+RESTART_GRACE: Final = dt.timedelta(seconds=5)
+RAN_OUT: Final = "The claim ran out: its worker was killed, or stalled."
+
+CLAIM = """
+UPDATE reminders_envelope e
+SET claim_token = %(token)s, claimed_until = clock_timestamp() + %(lease)s * interval '1 second'
+FROM (
+    SELECT id FROM reminders_envelope
+    WHERE claim_token IS NULL AND available_at <= %(now)s
+    ORDER BY available_at, id
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+) AS due
+WHERE e.id = due.id
+RETURNING e.id, e.person_id, e.available_at, e.attempts
+"""
+
+RENEW = """
+UPDATE reminders_envelope e
+SET claimed_until = clock_timestamp() + %(lease)s * interval '1 second'
+FROM (
+    SELECT e.id
+    FROM reminders_envelope e
+    JOIN unnest(%(ids)s::bigint[], %(tokens)s::uuid[]) AS v (id, token) ON e.id = v.id AND e.claim_token = v.token
+    ORDER BY e.id
+    FOR UPDATE OF e
+) AS held
+WHERE e.id = held.id
+RETURNING e.id, e.claim_token
+"""
+
+# A reminder that was cancelled while its message was on its way was sent all the same; the record tells the truth.
+# The envelope goes last: a foreign key keeps it while a reminder waits in it.
+SETTLE = """
+WITH held AS MATERIALIZED (
+    SELECT e.id, v.retry_at, v.attempts, v.error
+    FROM unnest(
+        %(ids)s::bigint[], %(tokens)s::uuid[], %(retries)s::timestamptz[], %(attempts)s::smallint[], %(errors)s::text[]
+    ) AS v (id, token, retry_at, attempts, error)
+    JOIN reminders_envelope e ON e.id = v.id AND e.claim_token = v.token
+    ORDER BY e.id
+    FOR UPDATE OF e
+), told AS (
+    UPDATE reminders_reminder r
+    SET state = v.state, settled_at = %(now)s, message_id = v.message_id, error = v.error, envelope_id = NULL
+    FROM unnest(
+        %(reminders)s::bigint[], %(envelopes)s::bigint[], %(states)s::text[], %(messages)s::bigint[],
+        %(reasons)s::text[]
+    ) AS v (id, envelope_id, state, message_id, error)
+    JOIN held ON held.id = v.envelope_id
+    WHERE r.id = v.id AND (r.state = 'waiting' OR r.state = 'cancelled' AND v.state = 'sent')
+), later AS (
+    UPDATE reminders_envelope e
+    SET claim_token = NULL, claimed_until = NULL, available_at = held.retry_at, attempts = held.attempts,
+        error = held.error
+    FROM held
+    WHERE e.id = held.id AND held.retry_at IS NOT NULL
+), done AS (
+    DELETE FROM reminders_envelope e USING held WHERE e.id = held.id AND held.retry_at IS NULL
+)
+SELECT id FROM held
+"""
+
+# The sub-select makes the volatile clock a constant that the index can be searched for. After a restart of the server
+# its clients first get the time to come back and settle what they have sent meanwhile.
+EXPIRED = """
+SELECT id, claim_token, attempts FROM reminders_envelope
+WHERE claim_token IS NOT NULL AND claimed_until < (SELECT clock_timestamp())
+    AND (SELECT pg_postmaster_start_time() + %(grace)s * interval '1 second' < clock_timestamp())
+ORDER BY claimed_until
+LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED
+"""
+
+
+class Claim(NamedTuple):
+    """An envelope that is this worker's until its lease ends."""
+
+    envelope_id: int
+    token: uuid.UUID
+    person_id: int
+    available_at: dt.datetime
+    attempts: int
+
+
+class Told(NamedTuple):
+    """What became of one reminder; `state` is a final one."""
+
+    reminder_id: int
+    state: Reminder.State
+    message_id: int | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a claimed envelope. With `retry_at` the reminders that are not told go on waiting until then."""
+
+    envelope_id: int
+    token: uuid.UUID
+    attempts: int
+    told: list[Told] = field(default_factory=list)
+    retry_at: dt.datetime | None = None
+    error: str | None = None
+    # An address that nothing reaches any more, and for how many seconds the whole channel has to pause.
+    gone: int | None = None
+    hold: float = 0.0
+
+
+def claim(*, now: dt.datetime, limit: int, lease: dt.timedelta) -> list[Claim]:
+    """Up to `limit` envelopes that are available, the longest available first."""
+    token = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"token": token, "lease": lease.total_seconds(), "now": now, "limit": limit})
+        found = cursor.fetchall()
+    claims = [
+        Claim(envelope, token, person, available_at, attempts) for envelope, person, available_at, attempts in found
+    ]
+    return sorted(claims, key=lambda claim: (claim.available_at, claim.envelope_id))
+
+
+def renew(held: Collection[tuple[int, uuid.UUID]], *, lease: dt.timedelta) -> set[tuple[int, uuid.UUID]]:
+    """Let the leases of these envelopes begin anew, each under its token; those that are still held."""
+    if not held:
+        return set()
+    ids, tokens = map(list, zip(*held, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, {"ids": ids, "tokens": tokens, "lease": lease.total_seconds()})
+        return set(cursor.fetchall())
+
+
+def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[int]:
+    """Write what became of claimed envelopes; the ids of those that were still held. The others are left untouched."""
+    if not outcomes:
+        return set()
+    told = [
+        (one.reminder_id, o.envelope_id, one.state.value, one.message_id, one.error) for o in outcomes for one in o.told
+    ]
+    reminders, envelopes, states, messages, reasons = map(list, zip(*told, strict=True)) if told else ([],) * 5
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SETTLE,
+            {
+                "ids": [outcome.envelope_id for outcome in outcomes],
+                "tokens": [outcome.token for outcome in outcomes],
+                "retries": [outcome.retry_at for outcome in outcomes],
+                "attempts": [outcome.attempts for outcome in outcomes],
+                "errors": [outcome.error for outcome in outcomes],
+                "reminders": reminders,
+                "envelopes": envelopes,
+                "states": states,
+                "messages": messages,
+                "reasons": reasons,
+                "now": now,
+            },
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def release_expired(*, now: dt.datetime, limit: int = 1000) -> int:
+    """Put claims that ran out back to waiting, or set them aside as failed where that happened too often."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(EXPIRED, {"limit": limit, "grace": RESTART_GRACE.total_seconds()})
+            expired = cursor.fetchall()
+        outcomes = [
+            after_failure(Claim(pk, token, 0, now, tried), error=RAN_OUT, now=now, count=LOST_CLAIM)
+            for pk, token, tried in expired
+        ]
+        given_up = {outcome.envelope_id: outcome for outcome in outcomes if outcome.retry_at is None}
+        waiting = Reminder.objects.filter(envelope__in=given_up, state=Reminder.State.WAITING)
+        for pk, envelope_id in waiting.values_list("pk", "envelope_id"):
+            given_up[envelope_id].told.append(Told(pk, Reminder.State.FAILED, error=RAN_OUT))
+        settle(outcomes, now=now)
+    return len(expired)
+
+
+def after_failure(claim: Claim, *, error: str, now: dt.datetime, count: int = 1) -> Outcome:
+    """Wait for another attempt, longer each time; without a `retry_at` where this was the last one."""
+    attempts = min(claim.attempts + count, MAX_ATTEMPTS)
+    outcome = Outcome(claim.envelope_id, claim.token, attempts, error=error)
+    if attempts < MAX_ATTEMPTS:
+        outcome.retry_at = now + dt.timedelta(seconds=backoff(claim.attempts + 1))
+    return outcome
+
+
+def backoff(attempts: int) -> float:
+    """Seconds to wait after so many attempts; spread, so that what failed together does not come back together."""
+    longest = min(LONGEST_BACKOFF, BACKOFF * 2.0 ** (attempts - 1))
+    return longest * random.uniform(0.5, 1)  # noqa: S311 (not for secrets)
+
+
+def said(error: Exception) -> str:
+    """The error as it is kept with what it ended."""
+    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR].replace("\x00", "")

@@ -1,0 +1,90 @@
+"""What is in claimed envelopes: read for a whole batch in a constant number of queries, when it is about to be sent."""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from accounts.models import Person
+from reminders.answered import HabitDate, answered
+from reminders.channels.base import Channel, Message, Recipient
+from reminders.channels.text import line, messages
+from reminders.claims import Claim, Told, said
+from reminders.models import Reminder
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Letter:
+    """A claimed envelope, opened: the messages to send, and what is settled without sending."""
+
+    claim: Claim
+    recipient: Recipient | None = None
+    messages: list[Message] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+
+def open_envelopes(claims: Sequence[Claim], *, channel: Channel, now: dt.datetime) -> list[Letter]:
+    """The letters of these claims, in their order. What is late, answered or reaches nobody is not in a message."""
+    if not claims:
+        return []
+    contents: dict[int, list[Reminder]] = defaultdict(list)
+    for reminder in (
+        Reminder.objects.filter(envelope__in=[claim.envelope_id for claim in claims], state=Reminder.State.WAITING)
+        .select_related("habit__related_habit")
+        .order_by("due_at", "habit_id")
+    ):
+        if reminder.envelope_id is not None:
+            contents[reminder.envelope_id].append(reminder)
+    ids = {claim.person_id for claim in claims}
+    people = {person.pk: person for person in Person.objects.filter(pk__in=ids, is_active=True)}
+    addresses = channel.addresses(people)
+    done = answered([(one.habit_id, one.date) for inside in contents.values() for one in inside])
+    return [
+        _open(
+            claim,
+            contents[claim.envelope_id],
+            people.get(claim.person_id),
+            addresses.get(claim.person_id),
+            done=done,
+            now=now,
+        )
+        for claim in claims
+    ]
+
+
+def _open(
+    claim: Claim,
+    reminders: Sequence[Reminder],
+    person: Person | None,
+    address: int | None,
+    *,
+    done: Container[HabitDate],
+    now: dt.datetime,
+) -> Letter:
+    letter = Letter(claim)
+    if person is None or address is None:
+        letter.told = [Told(reminder.pk, Reminder.State.CANCELLED) for reminder in reminders]
+        return letter
+    letter.recipient = Recipient(person.pk, str(person), person.language, address)
+    lines = []
+    for reminder in reminders:
+        if (reminder.habit_id, reminder.date) in done:
+            letter.told.append(Told(reminder.pk, Reminder.State.CANCELLED))
+        elif now - reminder.due_at > settings.REMINDER_MAKES_SENSE_FOR:
+            letter.told.append(Told(reminder.pk, Reminder.State.MISSED))
+        else:
+            try:
+                text = line(reminder.habit, due_at=reminder.due_at, timezone=person.timezone, language=person.language)
+            except Exception as error:
+                # One that cannot be put into words must not hold up the rest of the batch.
+                logger.exception("Reminder %s could not be worded", reminder.pk)
+                letter.told.append(Told(reminder.pk, Reminder.State.FAILED, error=said(error)))
+            else:
+                lines.append((reminder.pk, text))
+    letter.messages = list(messages(lines))
+    return letter

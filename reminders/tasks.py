@@ -1,0 +1,46 @@
+"""Thin Celery shells. The rows are the truth: a message that is lost costs the time until the next tick."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+
+from reminders.alive import TICK, seen
+from reminders.claims import release_expired
+from reminders.moving import replan_everyone
+from reminders.office import office
+from reminders.planner import plan
+
+logger = logging.getLogger(__name__)
+
+BUDGET = 5.0  # seconds of one tick for each part of its work; the next one goes on
+WAKE_EXPIRES = 2.0  # seconds
+
+
+@shared_task(name=TICK, ignore_result=True)
+def tick() -> None:
+    """Beat's second hand: plan what is due, take back what was left lying, and have it delivered."""
+    now = timezone.now()
+    try:
+        replan_everyone(now=now, budget=BUDGET)
+        release_expired(now=now)
+        plan(now=now, budget=BUDGET, on_batch=_spread_the_word)
+    finally:
+        office.wake()
+    seen("worker")
+
+
+@shared_task(name="reminders.deliver", ignore_result=True)
+def deliver() -> None:
+    """Wake the courier of whichever process this reaches."""
+    office.wake()
+
+
+def _spread_the_word() -> None:
+    """A batch is planned: this process's courier sets out at once, and so does another's."""
+    office.wake()
+    try:
+        deliver.apply_async(expires=WAKE_EXPIRES, retry=False)
+    except (BrokerAway, OSError) as error:
+        logger.warning("No other worker could be woken: %s", error)

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config import environment as env
 
@@ -231,7 +232,21 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# What only wakes somebody has a queue of its own, so that it can be cut short when nobody listens.
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("wakes")]
+CELERY_TASK_ROUTES = {"reminders.tick": "wakes", "reminders.deliver": "wakes"}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+# Written into the database at each start of beat. `expires` would be dropped on the way; `expire_seconds` is kept.
+CELERY_BEAT_SCHEDULE = {
+    "reminders.tick": {
+        "task": "reminders.tick",
+        "schedule": timedelta(seconds=1),
+        "options": {"queue": "wakes", "expire_seconds": 2},
+    },
+}
 
 # --- Logs -----------------------------------------------------------------------------------------------
 
@@ -244,4 +259,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["terminal"], "level": "INFO"},
+    # A tick a second is no news, neither in the worker's log nor in beat's.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat")},
 }

@@ -35,9 +35,29 @@ install:
 install-django42:
 	@$(FIND_PYTHON); exec $$python devservices/install.py $(VENV42) requirements-django42.txt
 
+# An installation behind TLS, as the README describes it; nothing here connects to a database.
+PRODUCTION := DEBUG=false ALLOWED_HOSTS=habits.example.org CSRF_TRUSTED_ORIGINS=https://habits.example.org \
+	SECRET_KEY=a-key-for-the-checks-that-signs-nothing-and-is-long-enough
+# What the developer's own environment and .env say must not change the outcome.
+NEUTRAL := DATABASE_URL= REDIS_URL= POSTGRES_HOST= TELEGRAM_BOT_TOKEN= TELEGRAM_WEBHOOK_URL= EMAIL_URL= SENTRY_DSN=
+MANAGE := $(NEUTRAL) $(PRODUCTION) $(PY) -W ignore::RuntimeWarning manage.py
+check: install ## ruff, mypy, the floors, migrations, deployment checks, translations, the OpenAPI document
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(NEUTRAL) $(PRODUCTION) $(PY) -m mypy .
+	$(VENV)/bin/lint-imports --no-cache
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --deploy --fail-level WARNING
+	$(PY) -m devservices.translations
+	$(MANAGE) export_openapi_schema | $(PY) -m openapi_spec_validator -
+
 format: install ## ruff puts the code into shape
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+
+messages: install ## gather the texts to translate and compile the translations (needs gettext)
+	$(MANAGE) makemessages --locale ru --no-location --no-wrap --ignore '.venv*' --ignore venv --ignore var --ignore tests
+	$(MANAGE) compilemessages --locale ru --ignore '.venv*' --ignore venv --ignore var
 
 UV := UV_SYSTEM_CERTS=1 $(PY) -m uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11

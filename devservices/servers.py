@@ -108,8 +108,7 @@ def start_postgres(
     serving = servant(as_root)
     home = data_dir
     if serving.is_nobody and not serving.can_reach(data_dir / "any"):
-        # Root's own folders are closed to `nobody`.
-        home = Path("/var/lib") / f"habit-tracker-{hashlib.sha256(bytes(data_dir.resolve())).hexdigest()[:12]}"
+        home = reachable_by_nobody(data_dir)
         home.mkdir(mode=0o755, exist_ok=True)
     server = choose_postgres(home, embedded=embedded)
     if serving.is_nobody and not serving.can_reach(server.programs):
@@ -142,6 +141,11 @@ def start_postgres(
         address = f"postgres://habits:{password}@127.0.0.1:{port}"
         wait_for(child, lambda: make_database(address))
     return f"{address}/{DATABASE}"
+
+
+def reachable_by_nobody(data_dir: Path) -> Path:
+    """Where the data of this folder is kept instead, if root's own folders on the way to it are closed to `nobody`."""
+    return Path("/var/lib") / f"habit-tracker-{hashlib.sha256(bytes(data_dir.resolve())).hexdigest()[:12]}"
 
 
 def choose_postgres(home: Path, *, embedded: bool) -> machine.PostgresServer:

@@ -1,4 +1,4 @@
-"""Loaded by pytest before Django's settings (`-p tests.isolation`): nothing of the developer's own leaks in.
+"""The settings as they are, for the suite: nothing of the developer's own environment leaks in.
 
 Each worker of pytest-xdist gets a Redis database of its own (pytest-django gives each its own PostgreSQL database), and
 DATA_DIR is a folder that goes with the run. Only DATABASE_URL and REDIS_URL, or POSTGRES_*, are taken from outside.
@@ -41,3 +41,7 @@ os.environ["REDIS_URL"] = own_redis(os.environ.get("REDIS_URL") or "redis://loca
 _data = tempfile.TemporaryDirectory(prefix="habits-data-", ignore_cleanup_errors=True)
 atexit.register(_data.cleanup)
 os.environ["DATA_DIR"] = _data.name
+# The processes that tests start are to read the settings themselves.
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+from config.settings import *  # noqa: E402, F403 (only now is the environment as it should be)

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from config import environment as env
 
@@ -234,8 +234,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # What only wakes somebody has a queue of its own, so that it can be cut short when nobody listens.
-CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("wakes")]
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("wakes", Exchange("wakes"), "wakes")]
 CELERY_TASK_ROUTES = {"reminders.tick": "wakes", "reminders.deliver": "wakes"}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1

@@ -1,6 +1,7 @@
 """Beat and the workers, as `/readyz` sees them, and what beat does beside ticking."""
 
 from functools import cache as once
+from functools import partial
 from typing import Any, Final
 
 import redis
@@ -25,13 +26,19 @@ def seen(part: str) -> None:
 def watch() -> None:
     """Add beat and worker to the parts that `/readyz` asks for."""
     for part in ("beat", "worker"):
-        health.PARTS[part] = lambda part=part: bool(cache.get(f"seen:{part}"))
+        health.PARTS[part] = partial(seen_lately, part)
 
 
-@beat_init.connect(weak=False)
+def seen_lately(part: str) -> bool:
+    return bool(cache.get(f"seen:{part}"))
+
+
 def beat_starts(**_: object) -> None:
     """From here on, in beat's own process, every tick that reached the broker is followed by `ticked`."""
     after_task_publish.connect(ticked, weak=False)
+
+
+beat_init.connect(beat_starts, weak=False)
 
 
 def ticked(sender: Any = None, **_: object) -> None:

@@ -18,7 +18,7 @@ BUDGET = 5.0  # seconds of one tick for each part of its work; the next one goes
 WAKE_EXPIRES = 2.0  # seconds
 
 
-@shared_task(name=TICK, ignore_result=True)
+@shared_task(name=TICK, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
 def tick() -> None:
     """Beat's second hand: plan what is due, take back what was left lying, and have it delivered."""
     now = timezone.now()
@@ -31,7 +31,7 @@ def tick() -> None:
     seen("worker")
 
 
-@shared_task(name="reminders.deliver", ignore_result=True)
+@shared_task(name="reminders.deliver", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
 def deliver() -> None:
     """Wake the courier of whichever process this reaches."""
     office.wake()

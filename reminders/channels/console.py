@@ -46,5 +46,5 @@ class ConsoleChannel:
 
 def box(title: str, text: str) -> str:
     """The text in a frame. It is open to the right: how wide an emoji is, every terminal says otherwise."""
-    lines = "".join(f"│ {line}\n" for line in text.splitlines())
+    lines = "".join(f"│ {line}".rstrip() + "\n" for line in text.splitlines())
     return f"╭─ {title}\n{lines}╰{RULE}\n"

@@ -29,11 +29,12 @@ def line(habit: Habit, *, due_at: dt.datetime, timezone: str, language: str) -> 
             "sentence": sentence(Habit(action=habit.action, place=habit.place)),
             "duration": habit.duration,
         }
+        prize = ""
         if habit.related_habit is not None:
-            return f"{said}\n{_('then: %(habit)s') % {'habit': habit.related_habit.action}}"
-        if habit.reward is not None:
-            return f"{said}\n{_('reward: %(reward)s') % {'reward': habit.reward}}"
-        return said
+            prize = "\n" + _("then: %(habit)s") % {"habit": habit.related_habit.action}
+        elif habit.reward is not None:
+            prize = "\n" + _("reward: %(reward)s") % {"reward": habit.reward}
+        return said + prize
 
 
 def messages(lines: Iterable[tuple[int, str]]) -> Iterator[Message]:

@@ -11,6 +11,7 @@ from ninja.renderers import JSONRenderer
 from accounts.api import router as accounts
 from accounts.signed_in import SignedIn
 from config.openapi import complete, declare_errors
+from bot.webhook import router as webhook
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits
@@ -51,3 +52,4 @@ problems.install(api)
 api.mount("/v1", accounts)
 api.mount("/v1", habits)
 api.mount("/v1", telegram)
+api.mount("/v1", webhook)

@@ -90,14 +90,14 @@ class BotApi:
         *,
         chat_id: int | None = None,
         priority: Priority | None = Priority.ANSWER,
-        timeout: float | None = None,
+        within: float | None = None,
         ready: Callable[[], None] | None = None,
         **params: Any,
     ) -> Any:
         """The `result` of a call, once the limits allow it. It may be None: an `ok` without a result is a success.
 
         `chat_id` counts against that chat's limit. `priority` None passes by the rates (`getUpdates` is not limited),
-        not by a stop. `timeout` in seconds covers the call alone, not the wait before it. `ready` is called when the
+        not by a stop. `within` in seconds covers the call alone, not the wait before it. `ready` is called when the
         wait is over, and what it raises ends the call with nothing sent. Raises `TelegramError`.
         """
         await self.limiter.acquire(chat_id=chat_id, priority=priority)
@@ -107,7 +107,7 @@ class BotApi:
         if chat_id is not None:
             body["chat_id"] = chat_id
         try:
-            return self._result(*await self._post(method, body, timeout or self._timeout), chat_id=chat_id)
+            return self._result(*await self._post(method, body, within or self._timeout), chat_id=chat_id)
         except RetryAfter as error:
             await self.limiter.stop(error.seconds)
             raise

@@ -6,9 +6,8 @@ from html import escape
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts.models import Person
 from contract.errors import Conflict, FieldError, NotFound
@@ -61,11 +60,11 @@ async def send_question(api: BotApi, asking: Asking) -> None:
     """Put the question into the chat. Raises TelegramError."""
     with override(asking.language):
         # As code, so that a name that looks like an address is not made a link.
-        text = _t("Shall reminders of %(name)s come here?") % {"name": f"<code>{escape(asking.name)}</code>"}
-        note = _t("If you do not know who that is, answer No; nothing else happens.")
+        text = gettext("Shall reminders of %(name)s come here?") % {"name": f"<code>{escape(asking.name)}</code>"}
+        note = gettext("If you do not know who that is, answer No; nothing else happens.")
         buttons = [
-            {"text": _t("Yes"), "callback_data": f"link:yes:{asking.question_id}"},
-            {"text": _t("No"), "callback_data": f"link:no:{asking.question_id}"},
+            {"text": gettext("Yes"), "callback_data": f"link:yes:{asking.question_id}"},
+            {"text": gettext("No"), "callback_data": f"link:no:{asking.question_id}"},
         ]
     markup: dict[str, Any] = {"inline_keyboard": [buttons]}
     await api.send_message(asking.chat_id, f"{text}\n\n{note}", parse_mode="HTML", reply_markup=markup)

@@ -1,0 +1,103 @@
+"""The question for the time zone, and its answer: by button, by /timezone, or in a word."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram import F, Router
+from aiogram.filters import BaseFilter, Command, CommandObject
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from asgiref.sync import sync_to_async
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from accounts.services import update_profile
+from bot.replies import keyboard, refusal, replace
+from bot.zones import OFFERED, city_name, understand
+from contract.errors import Refused
+from telegram.models import Chat
+
+router = Router(name="time_zone")
+
+
+class MeansZones(BaseFilter):
+    """A linked person's text that names a time zone; handlers get `zones`."""
+
+    async def __call__(self, message: Message, chat: Chat) -> bool | dict[str, Any]:
+        zones = understand(message.text or "") if chat.person is not None else []
+        return {"zones": zones} if zones else False
+
+
+@router.message(Command("timezone", ignore_case=True, ignore_mention=True))
+async def time_zone(message: Message, command: CommandObject, chat: Chat, now: dt.datetime) -> None:
+    person = chat.person
+    if person is None:
+        await message.answer(_("I do not know yet whose chat this is. /start tells how to link it."))
+    elif not command.args:
+        text, markup = zone_question(person, now)
+        await message.answer(text, reply_markup=markup)
+    elif zones := understand(command.args):
+        await settle(message, person, zones, now)
+    else:
+        text, markup = zone_question(person, now)
+        await message.answer(_("I do not know that place.") + " " + text, reply_markup=markup)
+
+
+@router.message(F.text, MeansZones())
+async def named(message: Message, chat: Chat, zones: list[str], now: dt.datetime) -> None:
+    person = chat.person
+    if person is None:
+        return
+    if person.timezone_told:
+        # They may have meant something else, so this is asked rather than done.
+        text = _("Shall your reminders follow another clock? Now they follow %(zone)s.")
+        await message.answer(text % {"zone": person.timezone}, reply_markup=zone_buttons(zones, person.language, now))
+    else:
+        await settle(message, person, zones, now)
+
+
+async def settle(message: Message, person: Person, zones: list[str], now: dt.datetime) -> None:
+    if len(zones) > 1:
+        await message.answer(_("Which of these?"), reply_markup=zone_buttons(zones, person.language, now))
+    else:
+        await message.answer(await change(person, zones[0], now))
+
+
+@router.callback_query(F.data.startswith("zone:"))
+async def chosen(query: CallbackQuery, chat: Chat, now: dt.datetime) -> None:
+    if chat.person is None:
+        await replace(query, _("This chat is not linked to an account any more. /start tells how to link it."))
+        return
+    await replace(query, await change(chat.person, (query.data or "").removeprefix("zone:"), now))
+
+
+async def change(person: Person, zone: str, now: dt.datetime) -> str:
+    """Change the zone; what to say about it."""
+    try:
+        await sync_to_async(update_profile)(person=person, changes={"timezone": zone}, now=now)
+    except Refused as error:
+        return refusal(error)
+    return _("Your reminders follow the clock of %(zone)s, where it is %(time)s now. /timezone changes that.") % {
+        "zone": city_name(person.timezone, person.language),
+        "time": clock(person.timezone, now),
+    }
+
+
+def zone_question(person: Person, now: dt.datetime) -> tuple[str, InlineKeyboardMarkup]:
+    text = (
+        _("Your reminders follow the clock of %(zone)s, where it is %(time)s now. Where are you?")
+        if person.timezone_told
+        else _("What time is it where you are? Until you tell me, I go by %(zone)s, where it is %(time)s now.")
+    )
+    hint = _("Choose below, or write a city or an offset, such as Lisbon or UTC+3.")
+    known = {"zone": city_name(person.timezone, person.language), "time": clock(person.timezone, now)}
+    return f"{text % known}\n{hint}", zone_buttons(OFFERED[person.language], person.language, now)
+
+
+def zone_buttons(zones: list[str], language: str, now: dt.datetime) -> InlineKeyboardMarkup:
+    buttons = [(f"{city_name(zone, language)} · {clock(zone, now)}", f"zone:{zone}") for zone in zones]
+    return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)))
+
+
+def clock(zone: str, now: dt.datetime) -> str:
+    return now.astimezone(ZoneInfo(zone)).strftime("%H:%M")

@@ -10,8 +10,8 @@ from ninja.renderers import JSONRenderer
 
 from accounts.api import router as accounts
 from accounts.signed_in import SignedIn
-from config.openapi import complete, declare_errors
 from bot.webhook import router as webhook
+from config.openapi import complete, declare_errors
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits

@@ -1,12 +1,9 @@
 """The webhook: the same updates, brought by Telegram, answered once they are handled."""
 
-import asyncio
 import datetime as dt
 import hmac
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from aiogram import Bot
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,18 +12,11 @@ from ninja import Router
 from ninja.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.commands import register
-from bot.polling import ALLOWED_UPDATES, persist
-from bot.session import ApiSession
-from bot.updates import Outcome, handle
 from contract.errors import FieldError, Unavailable
 from contract.schemas import Output
-from telegram.background import background
-from telegram.client import BotApi
 
 router = Router(tags=["Telegram"])
 
-PATH: Final = "/api/v1/telegram/webhook"
 HANDLED_WITHIN: Final = 25.0  # seconds; Telegram gives up on a request after about a minute
 LEASE: Final = dt.timedelta(seconds=30)
 
@@ -64,27 +54,9 @@ class HandledOut(Output):
 def take_update(request: HttpRequest, update: UpdateIn) -> HandledOut:
     """For Telegram, with the secret header that was given to `setWebhook`. 503 asks it to bring the update again."""
 
-    async def take() -> Outcome:
-        bot = Bot(settings.TELEGRAM_BOT_TOKEN, session=ApiSession(background))
-        return await handle(update.model_dump(), bot=bot, lease=LEASE, within=HANDLED_WITHIN)
+    # aiogram takes seconds to import: web processes that no webhook reaches do without.
+    from bot.intake import take
 
-    if async_to_sync(take)() is not Outcome.DONE:
+    if not async_to_sync(take)(update.model_dump(), lease=LEASE, within=HANDLED_WITHIN):
         raise Unavailable(FieldError(None, "not_handled", _("The update was not handled. Bring it again.")))
     return HandledOut(handled=True)
-
-
-def webhook_address(given: str) -> str:
-    """TELEGRAM_WEBHOOK_URL as it is, or with the path of the endpoint where it names a host only."""
-    return given if urlsplit(given).path.strip("/") else given.rstrip("/") + PATH
-
-
-async def keep_webhook(api: BotApi, bot: Bot, stop: asyncio.Event) -> None:
-    """Tell Telegram where to bring updates, then stand by until `stop`; the web processes handle them."""
-    details: dict[str, Any] = {
-        "url": webhook_address(settings.TELEGRAM_WEBHOOK_URL),
-        "secret_token": settings.TELEGRAM_WEBHOOK_SECRET,
-        "allowed_updates": ALLOWED_UPDATES,
-    }
-    if await persist(api, stop, "setWebhook", **details):
-        await register(bot)
-        await stop.wait()

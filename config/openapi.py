@@ -10,6 +10,7 @@ from ninja.operation import Operation
 from config.openapi_auth import PATHS
 from config.openapi_shapes import RESPONSES, SCHEMAS
 from contract.problems import KINDS, MEDIA_TYPE, Problem, problem_responses
+from telegram.ask_page import openapi_paths
 
 DESCRIPTION = """
 A habit tracker after James Clear's *Atomic Habits*: a person writes a habit as one sentence, *I will [ACTION] at [TIME]
@@ -80,7 +81,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     components["schemas"] |= _problem_schemas() | SCHEMAS
     components["responses"] = _problem_responses() | RESPONSES
     components["securitySchemes"] |= SESSION_TOKEN
-    paths = PATHS | document["paths"]
+    paths = PATHS | document["paths"] | openapi_paths()
     used = {tag for path in paths.values() for operation in path.values() for tag in operation["tags"]}
     return {
         "openapi": document["openapi"],

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from bot.polling import poll
+from bot.registration import keep_webhook
 from bot.session import ApiSession
-from bot.webhook import keep_webhook
 from telegram.client import BotApi
 
 

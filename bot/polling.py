@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 
 from bot.commands import register
 from bot.updates import Outcome, database_answers, handle
+from contract import pulse
 from telegram.client import BotApi
 from telegram.errors import RetryAfter, TelegramError, Transient
 
@@ -45,6 +46,7 @@ async def poll(api: BotApi, bot: Bot, stop: asyncio.Event) -> None:
     offset: int | None = None
     pause, tries = Pause(), 0
     while not stop.is_set():
+        pulse.beat()
         try:
             updates = readable(await fetch(api, stop, offset))
         except TelegramError as error:
@@ -134,6 +136,7 @@ async def persist(api: BotApi, stop: asyncio.Event, method: str, **params: Any) 
     """Call until it succeeds or is refused for good; False once `stop` is set."""
     pause = Pause()
     while not stop.is_set():
+        pulse.beat()
         try:
             await api.call(method, **params)
             return True

@@ -5,11 +5,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.stages import EmailVerificationStage
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import get_language
 
 from accounts.models import Person
+
+EMAIL_LENGTH = 254
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -19,6 +22,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
     def get_login_stages(self) -> list[str]:
         own = {"allauth.account.stages.EmailVerificationStage": "accounts.adapter.VerifyEmailWhereMailIsSent"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def clean_email(self, email: str) -> str:
+        # allauth would cut a longer one off.
+        MaxLengthValidator(EMAIL_LENGTH)(email)
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
         user.language = form.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE

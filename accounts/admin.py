@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from contract.errors import RuleBroken
 PROFILE = ("display_name", "timezone", "language", "telegram_username")
 
 
-class ProfileForm(forms.ModelForm[Person]):
+class ByTheRules(forms.ModelForm[Person]):
     """Held to the rules of the profile; what is kept (a bare username, IANA's spelling) goes back into the form."""
 
     def clean(self) -> dict[str, Any]:
@@ -33,7 +33,11 @@ class ProfileForm(forms.ModelForm[Person]):
         return cleaned
 
 
-class NewPersonForm(ProfileForm, UserCreationForm[Person]):
+class ProfileForm(ByTheRules, UserChangeForm[Person]):
+    pass
+
+
+class NewPersonForm(ByTheRules, UserCreationForm[Person]):
     class Meta:
         model = Person
         fields = ("email", *PROFILE)

@@ -8,8 +8,8 @@ from accounts import rules
 from contract.schemas import UNSET, Line, Output, Patch, kept_by
 
 DisplayName = Annotated[str, Line(rules.DISPLAY_NAME_LENGTH)]
-TimeZone = Annotated[str, kept_by(rules.time_zone), Field(max_length=rules.TIME_ZONE_LENGTH)]
-TelegramUsername = Annotated[str, kept_by(rules.telegram_username), Field(max_length=200)]
+TimeZone = Annotated[str, Field(max_length=rules.TIME_ZONE_LENGTH), kept_by(rules.time_zone)]
+TelegramUsername = Annotated[str, Field(max_length=200), kept_by(rules.telegram_username)]
 
 _EXAMPLE = {
     "id": 1,

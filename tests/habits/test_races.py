@@ -1,0 +1,215 @@
+"""Two requests at once, the second held up by the first one's locks for certain: no sleeps, PostgreSQL is asked."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.signals import post_delete
+
+from accounts.models import Person
+from contract.errors import RuleBroken
+from habits.models import Habit
+from habits.services import create_habit, update_habit
+from habits.signals import habit_saved
+from tests.habits.conftest import NOW, USEFUL, USEFUL_JSON, Caller, errors_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Act = Callable[[], Any]
+PATIENCE = 20
+
+
+class Actor(threading.Thread):
+    """One request in a thread, with a database connection of its own."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__(daemon=True)
+        self.act = act
+        self.outcome: Any = None
+        self.backend = 0
+        self.connected = threading.Event()
+
+    def run(self) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                self.backend = cursor.fetchone()[0]
+            self.connected.set()
+            self.outcome = self.act()
+        except Exception as error:
+            self.outcome = error
+        finally:
+            connection.close()
+
+    def wait_until_blocked(self) -> bool:
+        """Whether another connection holds this one up (False: it has finished without)."""
+        assert self.connected.wait(PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self.backend])
+                if cursor.fetchone()[0]:
+                    return True
+            if not self.is_alive():
+                return False
+            time.sleep(0.01)
+        raise AssertionError("neither held up nor finished")
+
+
+@contextmanager
+def held_before_commit(actor: Actor) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Stops the actor after its write and before its commit: events "it is there" and "it may go on"."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def hold(**_news: object) -> None:
+        if threading.current_thread() is actor:
+            written.set()
+            assert go_on.wait(PATIENCE)
+
+    habit_saved.connect(hold, weak=False)
+    post_delete.connect(hold, sender=Habit, weak=False)
+    try:
+        yield written, go_on
+    finally:
+        habit_saved.disconnect(hold)
+        post_delete.disconnect(hold, sender=Habit)
+
+
+def race(first: Act, second: Act) -> tuple[Any, Any]:
+    """The outcomes of both, where `second` began when `first` had written and not committed."""
+    leader, follower = Actor(first), Actor(second)
+    with held_before_commit(leader) as (written, go_on):
+        leader.start()
+        assert written.wait(PATIENCE), leader.outcome
+        follower.start()
+        assert follower.wait_until_blocked(), follower.outcome
+        go_on.set()
+        leader.join(PATIENCE)
+        follower.join(PATIENCE)
+    return leader.outcome, follower.outcome
+
+
+@pytest.fixture
+def call(alice: Person) -> Caller:
+    return Caller(alice)
+
+
+def patch(call: Caller, habit: Habit, **change: object) -> Act:
+    return lambda: call.patch(f"/habits/{habit.pk}", change)
+
+
+def create(call: Caller, **fields: object) -> Act:
+    return lambda: call.post("/habits", USEFUL_JSON | fields)
+
+
+def delete(call: Caller, habit: Habit) -> Act:
+    return lambda: call.delete(f"/habits/{habit.pk}")
+
+
+MADE_USEFUL = {"is_pleasant": False, "time": "07:00", "place": "bed", "reward": "a song"}
+
+
+def test_rule_1_two_patches_cannot_leave_both_prizes(call: Caller, useful: Habit, pleasant: Habit) -> None:
+    first, second = race(
+        patch(call, useful, reward=None, related_habit=pleasant.pk), patch(call, useful, reward="an apple")
+    )
+    assert first.status_code == 200
+    assert (second.status_code, errors_of(second)) == (422, {"reward", "related_habit"})
+    useful.refresh_from_db()
+    assert (useful.reward, useful.related_habit) == (None, pleasant)
+
+
+def test_rule_1_two_patches_cannot_leave_no_prize(call: Caller, alice: Person, pleasant: Habit) -> None:
+    habit = create_habit(person=alice, now=NOW, **USEFUL | {"reward": None, "related_habit": pleasant.pk})
+    first, second = race(
+        patch(call, habit, reward="an apple", related_habit=None),
+        patch(call, habit, reward=None),
+    )
+    assert first.status_code == 200
+    assert (second.status_code, errors_of(second)) == (422, {"reward", "related_habit"})
+    habit.refresh_from_db()
+    assert (habit.reward, habit.related_habit) == ("an apple", None)
+
+
+def test_rule_1_a_habit_made_pleasant_meanwhile_takes_no_prize(call: Caller, useful: Habit) -> None:
+    first, second = race(patch(call, useful, is_pleasant=True, reward=None), patch(call, useful, reward="an apple"))
+    assert first.status_code == 200
+    assert (second.status_code, errors_of(second)) == (422, {"reward"})
+
+
+def test_rule_2_what_is_pointed_at_meanwhile_stays_pleasant(call: Caller, useful: Habit, pleasant: Habit) -> None:
+    first, second = race(
+        patch(call, useful, reward=None, related_habit=pleasant.pk), patch(call, pleasant, **MADE_USEFUL)
+    )
+    assert first.status_code == 200
+    assert second.status_code == 409
+    assert str(useful.pk) in second.json()["errors"][0]["message"]
+    pleasant.refresh_from_db()
+    assert pleasant.is_pleasant
+
+
+def test_rule_2_what_is_pointed_at_meanwhile_is_not_deleted(call: Caller, pleasant: Habit) -> None:
+    first, second = race(create(call, reward=None, related_habit=pleasant.pk), delete(call, pleasant))
+    assert (first.status_code, second.status_code) == (201, 409)
+    assert Habit.objects.filter(pk=pleasant.pk).exists()
+
+
+def test_rule_2_what_is_made_useful_meanwhile_is_no_prize(call: Caller, useful: Habit, pleasant: Habit) -> None:
+    first, second = race(
+        patch(call, pleasant, **MADE_USEFUL), patch(call, useful, reward=None, related_habit=pleasant.pk)
+    )
+    assert first.status_code == 200
+    assert (second.status_code, errors_of(second)) == (422, {"related_habit"})
+    useful.refresh_from_db()
+    assert useful.related_habit is None
+
+
+def test_rule_2_what_is_deleted_meanwhile_is_no_prize(call: Caller, pleasant: Habit) -> None:
+    first, second = race(delete(call, pleasant), create(call, reward=None, related_habit=pleasant.pk))
+    assert first.status_code == 204
+    assert (second.status_code, errors_of(second)) == (422, {"related_habit"})
+    assert not Habit.objects.exists()
+
+
+def test_rule_2_two_prizes_cannot_become_each_others(call: Caller, alice: Person, pleasant: Habit) -> None:
+    """Neither deadlocks: both lock both rows, in the order of their ids."""
+    other = create_habit(person=alice, now=NOW, action="sing", is_pleasant=True)
+    change = MADE_USEFUL | {"reward": None}
+    first, second = race(
+        patch(call, other, **change, related_habit=pleasant.pk), patch(call, pleasant, **change, related_habit=other.pk)
+    )
+    assert first.status_code == 200
+    assert (second.status_code, errors_of(second)) == (422, {"related_habit"})
+
+
+def test_no_change_is_lost(call: Caller, useful: Habit) -> None:
+    first, second = race(patch(call, useful, action="walk"), patch(call, useful, place="the wood"))
+    assert (first.status_code, second.status_code) == (200, 200)
+    useful.refresh_from_db()
+    assert (useful.action, useful.place, useful.version) == ("walk", "the wood", 3)
+
+
+def test_a_habit_deleted_meanwhile_is_not_found(call: Caller, useful: Habit) -> None:
+    first, second = race(delete(call, useful), patch(call, useful, action="walk"))
+    assert (first.status_code, second.status_code) == (204, 404)
+
+
+def test_rule_2_holds_against_a_writer_that_takes_no_locks(alice: Person, useful: Habit, pleasant: Habit) -> None:
+    """Raw SQL points at a prize; the database refuses to make that useful, in the words of the rule."""
+    made_useful: Any = USEFUL | {"is_pleasant": False}
+    follower = Actor(lambda: update_habit(person=alice, habit_id=pleasant.pk, now=NOW, **made_useful))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE habits_habit SET reward = NULL, related_habit_id = %s WHERE id = %s", [pleasant.pk, useful.pk]
+        )
+        follower.start()
+        assert follower.wait_until_blocked(), follower.outcome
+    follower.join(PATIENCE)
+    assert isinstance(follower.outcome, RuleBroken)
+    assert [error.field for error in follower.outcome.errors] == ["related_habit"]
+    pleasant.refresh_from_db()
+    assert pleasant.is_pleasant

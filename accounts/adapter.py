@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal import flows  # noqa: F401 (its stages import each other; this way round it works)
 from allauth.account.stages import EmailVerificationStage
 from django.conf import settings
 from django.core.validators import MaxLengthValidator

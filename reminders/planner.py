@@ -20,15 +20,21 @@ from reminders.reckoning import Due, Reckoner, ScheduleRow
 
 BATCH = 1000  # rows written by one statement; larger ones are slower
 
-# A group is one person's habits with the same next_at; its leader has the lowest habit id. A member that somebody else
-# has locked (an edit under way) comes back as NULLs, and its group waits for the next pass.
+# A moment and a person; the groups of a batch come in this order.
+Group = tuple[dt.datetime, int]
+BEFORE_ALL: Group = (dt.datetime(1900, 1, 1, tzinfo=dt.UTC), 0)
+
+# It goes on where the last batch ended: the index is full of what that one has moved away.
+# A group is one person's habits with the same next_at; its leader has the lowest habit id. The last part names all
+# other members, so that a group of which somebody else has locked one (an edit under way) can wait for the next pass.
 TAKE = """
 WITH leaders AS (
     SELECT s.*
     FROM habits_schedule s
-    WHERE s.next_at <= %(now)s AND NOT EXISTS (
+    WHERE s.next_at <= %(now)s AND (s.next_at, s.person_id) > (%(from)s, %(from_person)s) AND NOT EXISTS (
         SELECT FROM habits_schedule o
         WHERE o.next_at = s.next_at AND o.person_id = s.person_id AND o.habit_id < s.habit_id
+            AND (o.next_at, o.person_id) > (%(from)s, %(from_person)s)
     )
     ORDER BY s.next_at, s.person_id
     LIMIT %(groups)s
@@ -43,10 +49,11 @@ WITH leaders AS (
     JOIN habits_schedule s ON s.habit_id = m.habit_id AND s.next_at = m.next_at
     FOR UPDATE OF s SKIP LOCKED
 )
-SELECT habit_id, person_id, time, every_days, weekdays, starts_on, timezone, next_at FROM leaders
+SELECT 'leader', habit_id, person_id, time, every_days, weekdays, starts_on, timezone, next_at FROM leaders
 UNION ALL
-SELECT k.habit_id, m.person_id, k.time, k.every_days, k.weekdays, k.starts_on, k.timezone, m.next_at
-FROM members m LEFT JOIN locked k ON k.habit_id = m.habit_id
+SELECT 'locked', habit_id, person_id, time, every_days, weekdays, starts_on, timezone, next_at FROM locked
+UNION ALL
+SELECT 'member', habit_id, person_id, NULL, NULL, NULL, NULL, NULL, next_at FROM members
 """
 
 # A habit and moment that has its reminder already is left alone; an envelope that stays empty for it is dropped when
@@ -114,9 +121,10 @@ def plan(
     done = Planned()
     # Unknown at first: how many habits share a person and minute.
     groups = max(1, batch // 4)
+    last = BEFORE_ALL
     while budget is None or time.monotonic() - began < budget:
         with transaction.atomic():
-            taken, rows = _take(now, groups)
+            leaders, rows = _take(now, groups, after=last)
             waiting, settled = plan_rows(rows, now=now)
         if rows:
             done.waiting += waiting
@@ -124,8 +132,9 @@ def plan(
             done.batches += 1
             if on_batch:
                 on_batch()
-        if taken < groups or not rows:
+        if len(leaders) < groups:
             break
+        last = max(leaders)
         groups = max(1, min(batch, groups * batch // max(1, len(rows))))
     done.seconds = time.monotonic() - began
     return done
@@ -149,15 +158,20 @@ def plan_rows(rows: Sequence[ScheduleRow], *, now: dt.datetime) -> tuple[int, in
     return waiting, len(plan.settled)
 
 
-def _take(now: dt.datetime, groups: int) -> tuple[int, list[ScheduleRow]]:
-    """Lock the rows of up to `groups` whole groups: how many leaders were found, and the rows of complete groups."""
+def _take(now: dt.datetime, groups: int, *, after: Group) -> tuple[list[Group], list[ScheduleRow]]:
+    """Lock up to `groups` whole groups after that one; all that were found, and the rows of those that are complete."""
+    values = {"now": now, "groups": groups, "from": after[0], "from_person": after[1]}
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"now": now, "groups": groups})
+        cursor.execute(TAKE, values)
         found = cursor.fetchall()
-    torn = {(person, next_at) for habit, person, *_, next_at in found if habit is None}
-    whole = [row for row in found if (row[1], row[7]) not in torn] if torn else found
-    leaders = len({(row[1], row[7]) for row in found})
-    return leaders, [ScheduleRow._make((*row[:4], _weekdays(row[4]), *row[5:])) for row in whole]
+    taken = {row[1]: row for row in found if row[0] != "member"}
+    torn = {(row[8], row[2]) for row in found if row[0] == "member" and row[1] not in taken}
+    rows = [
+        ScheduleRow._make((*row[1:5], _weekdays(row[5]), *row[6:]))
+        for row in taken.values()
+        if not torn or (row[8], row[2]) not in torn
+    ]
+    return [(row[8], row[2]) for row in found if row[0] == "leader"], rows
 
 
 def _reckon(rows: Iterable[ScheduleRow], now: dt.datetime) -> Plan:

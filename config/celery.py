@@ -13,13 +13,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@signals.heartbeat_sent.connect
 def worker_lives(**_: object) -> None:
     """Every 2 s from the loop that takes tasks in; it stops while the broker is away."""
     pulse.beat()
 
 
-@signals.beat_init.connect
 def beat_starts(**_: object) -> None:
     """Beat lives while it publishes: the ticks leave it every second."""
     signals.after_task_publish.connect(beat_lives)
@@ -27,3 +25,7 @@ def beat_starts(**_: object) -> None:
 
 def beat_lives(**_: object) -> None:
     pulse.beat()
+
+
+signals.heartbeat_sent.connect(worker_lives)
+signals.beat_init.connect(beat_starts)

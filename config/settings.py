@@ -251,6 +251,8 @@ CELERY_BEAT_SCHEDULE = {
 
 METRICS_PORT = env.whole_number("METRICS_PORT", default=0, low=0, high=65535)
 PULSE_FILE = env.text("PULSE_FILE")
+if PULSE_FILE and not Path(PULSE_FILE).parent.is_dir():
+    env.refuse("PULSE_FILE", "expected a file in a folder that exists")
 SENTRY_DSN = env.url("SENTRY_DSN", "https", "http")
 LOGGING = {
     "version": 1,

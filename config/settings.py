@@ -44,7 +44,8 @@ NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
 
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
-CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"] if DEBUG else []
+LOCALHOST_ORIGIN = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
+CORS_ALLOWED_ORIGIN_REGEXES = [LOCALHOST_ORIGIN] if DEBUG else []
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = [
     "accept",

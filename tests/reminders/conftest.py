@@ -1,0 +1,52 @@
+"""Habits that are due at a known moment, and the engine driven by hand."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import Person
+from habits.models import Habit, Schedule
+from habits.services import create_habit
+from reminders.channels import current_channel
+from reminders.courier import Courier
+from reminders.models import Envelope, Reminder
+from telegram.linking import link
+from tests.bot_api.fixtures import bot_api, bot_api_server
+
+__all__ = ["bot_api", "bot_api_server"]
+
+DUE = dt.datetime(2026, 1, 31, 7, 0, tzinfo=dt.UTC)
+BEFORE = DUE - dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+
+
+def due_habit(person: Person, *, at: dt.datetime = DUE, now: dt.datetime = BEFORE, **fields: Any) -> Habit:
+    """A daily habit whose occurrence falls on the instant `at`, made at `now`."""
+    time = at.astimezone(ZoneInfo(person.timezone)).time()
+    told: dict[str, Any] = {"action": "run", "place": "the park", "time": time, "reward": "tea"}
+    return create_habit(person=person, now=now, **(told | fields))
+
+
+def next_at(habit: Habit) -> dt.datetime | None:
+    return Schedule.objects.values_list("next_at", flat=True).get(pk=habit.pk)
+
+
+def states(habit: Habit) -> list[tuple[dt.datetime, str]]:
+    """The habit's reminders, in order: when each was due, and what became of it."""
+    return list(Reminder.objects.filter(habit=habit).order_by("due_at").values_list("due_at", "state"))
+
+
+def linked(person: Person, chat_id: int, *, now: dt.datetime = BEFORE) -> Person:
+    return link(person_id=person.pk, chat_id=chat_id, now=now)
+
+
+def deliver(now: dt.datetime = DUE, **options: Any) -> None:
+    """Let a courier deliver whatever is available at `now`."""
+    asyncio.run(Courier(current_channel(), clock=lambda: now, **options).run(until_idle=True))
+
+
+def envelope() -> Envelope:
+    """The only one there is."""
+    return Envelope.objects.get()

@@ -25,12 +25,13 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from telegram.local_bucket import CHAT_PAUSE, LocalBucket
+
 logger = logging.getLogger(__name__)
 
 BURST: Final = 0.3  # seconds of the rate that may go out at once, after a pause
 BORROWED: Final = 0.2  # seconds of the rate that answers to taps may take beyond it
-USED: Final = 0.99  # of the rate: Telegram's clock and Redis' need not agree to the last per cent
-CHAT_PAUSE: Final = 1.25  # seconds between two messages in a chat: one, and what a slow connection may eat of it
+USED: Final = 0.995  # of the rate: the two clocks need not agree to the last digit
 POLL: Final = 0.02  # seconds: many waiters share a round trip rather than asking for every single token
 REDIS_TIMEOUT: Final = 1.0  # seconds
 ALONE: Final = 0.25  # of the rate, for a process without Redis
@@ -113,6 +114,7 @@ class Limiter:
         self._stopped_until = 0.0
         self._numbers = count()
         self._waiting: list[Waiter] = []
+        self._turns: set[asyncio.Future[None]] = set()
         self._urgent = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
 
@@ -124,8 +126,12 @@ class Limiter:
                 await asyncio.sleep(left)
         else:
             turn = asyncio.get_running_loop().create_future()
-            self._enter(Waiter(priority, next(self._numbers), chat_id, turn))
-            await turn
+            self._turns.add(turn)
+            try:
+                self._enter(Waiter(priority, next(self._numbers), chat_id, turn))
+                await turn
+            finally:
+                self._turns.discard(turn)
         return time.monotonic() - began
 
     async def stop(self, seconds: float) -> None:
@@ -138,8 +144,11 @@ class Limiter:
             logger.warning("Redis is away, the stop of %.1f s holds for this process alone: %s", seconds, error)
 
     async def close(self) -> None:
+        """Whoever still waits is cancelled."""
         if self._pump is not None:
             self._pump.cancel()
+        for turn in self._turns:
+            turn.cancel()
         await self._redis.aclose()
 
     def _enter(self, waiter: Waiter) -> None:
@@ -150,6 +159,7 @@ class Limiter:
             self._urgent.set()
         if self._pump is None or self._pump.done():
             self._pump = asyncio.get_running_loop().create_task(self._serve())
+            self._pump.add_done_callback(self._served)
 
     async def _serve(self) -> None:
         """Let waiters go until none is left. Those whose chat must pause come back by themselves."""
@@ -160,14 +170,7 @@ class Limiter:
             size = min(len(self._waiting), 2 + int(self.rate * POLL * 1.25))
             batch = [heapq.heappop(self._waiting) for _ in range(size)]
             batch = [waiter for waiter in batch if not waiter.turn.done()]
-            try:
-                waits = await self._ask(batch)
-            except BaseException as error:
-                for waiter in (*batch, *self._waiting):
-                    if not waiter.turn.done():
-                        waiter.turn.set_exception(error) if isinstance(error, Exception) else waiter.turn.cancel()
-                self._waiting.clear()
-                raise
+            waits = await self._ask(batch)
             denied = math.inf
             for waiter, wait in zip(batch, waits, strict=True):
                 if wait == 0 and not waiter.turn.done():
@@ -179,6 +182,15 @@ class Limiter:
                     denied = min(denied, -wait)
             if denied < math.inf:
                 await self._sleep(max(denied, min(POLL, len(self._waiting) / self.rate)))
+
+    def _served(self, pump: asyncio.Task[None]) -> None:
+        """Should serving fail in a way that nobody foresaw, those who wait hear of it rather than wait for ever."""
+        error = None if pump.cancelled() else pump.exception()
+        if error is not None:
+            self._waiting.clear()
+            for turn in self._turns:
+                if not turn.done():
+                    turn.set_exception(error)
 
     async def _sleep(self, pause: float) -> None:
         """Wait for tokens, in seconds; an answer to a tap cuts it short, since it may borrow them."""
@@ -216,31 +228,3 @@ class Limiter:
                     logger.warning("Redis is away, this process keeps to %g of the rate alone: %s", ALONE, error)
                 self._alone_until = now + REDIS_TIMEOUT
         return self._alone.reserve([chat_id for chat_id, _ in wants], now)
-
-
-class LocalBucket:
-    """The same rules for one process without Redis, with a burst of one."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._tokens = 1.0
-        self._at = 0.0
-        self._chats: dict[int, float] = {}
-
-    def reserve(self, chats: list[int | None], now: float) -> list[float]:
-        """Seconds to wait for each, as `RESERVE` answers: 0, the chat's pause, or minus the bucket's."""
-        self._tokens = min(1.0, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        self._chats = {chat: until for chat, until in self._chats.items() if until > now}
-        answers = []
-        for chat in chats:
-            if chat is not None and chat in self._chats:
-                answers.append(self._chats[chat] - now)
-            elif self._tokens >= 1:
-                self._tokens -= 1
-                if chat is not None:
-                    self._chats[chat] = now + CHAT_PAUSE
-                answers.append(0.0)
-            else:
-                answers.append(-(1 - self._tokens) / self._rate)
-        return answers

@@ -107,8 +107,8 @@ class Control:
     def fail(self, method: str | None = None, *, chat_id: int | None = None, times: int | None = 1, **how: Any) -> None:
         """Make calls of a method and in a chat (None: any) fail, `times` times (None: until `recover`).
 
-        `how`: `latency=` seconds before the answer; `hang=True`; `reset=True`; `status=`, `body=` and `content_type=`;
-        `answer=` a JSON document. `carried_out=True` does what was asked first, so that only the answer is lost.
+        `how`: `latency=` seconds before the answer; `hang=True`; `reset=True`; `status=`, `body=` (`repeat=` times) and
+        `content_type=`; `answer=` a JSON document. `carried_out=True` does it first: only the answer is lost.
         """
         self._do("fail", method=method, chat_id=chat_id, times=times, **how)
 

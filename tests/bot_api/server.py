@@ -102,7 +102,9 @@ class Server:
         if failure.answer is not None:
             return answer_with(failure.status, failure.answer)
         if failure.body is not None:
-            return web.Response(status=failure.status, text=failure.body, content_type=failure.content_type)
+            return web.Response(
+                status=failure.status, text=failure.body * failure.repeat, content_type=failure.content_type
+            )
         return response or await self.carry_out(call)
 
     async def get_updates(self, params: Json) -> list[Json]:
@@ -211,6 +213,14 @@ async def start(server: Server, port: int = 0) -> tuple[web.ServerRunner, int]:
     return runner, runner.addresses[0][1]
 
 
+async def cancel_the_rest() -> None:
+    """What hangs by a test's wish."""
+    hanging = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in hanging:
+        task.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)
+
+
 @contextmanager
 def served(**options: Any) -> Iterator[Control]:
     """A server on a thread of this process, for as long as the block lasts."""
@@ -227,6 +237,7 @@ def served(**options: Any) -> Iterator[Control]:
             yield control
     finally:
         asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(cancel_the_rest(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -22,6 +22,7 @@ class Failure:
     carried_out: bool = False
     status: int = 200
     body: str | None = None
+    repeat: int = 1
     content_type: str = "application/json"
     answer: Json | None = None
 

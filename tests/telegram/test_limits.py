@@ -1,0 +1,238 @@
+"""Telegram's limits, against a server that answers 429 beyond a token bucket of one second."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+
+from telegram.client import BotApi
+from telegram.limits import Limiter, Priority
+from telegram.local_bucket import CHAT_PAUSE, LocalBucket
+from tests.bot_api import Control
+from tests.bot_api.fixtures import TOKEN
+from tests.bot_api.world import Bucket
+
+
+@pytest.fixture
+def other_process() -> Iterator[Control]:
+    """A server that does not share this process' time."""
+    command = [sys.executable, "-m", "tests.bot_api", "--latency", "0.08"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=settings.BASE_DIR) as process:
+        assert process.stdout is not None
+        with Control(int(process.stdout.readline())) as control:
+            yield control
+        process.kill()
+
+
+def best_of_three(measure: Callable[[], float], *, enough: float) -> float:
+    """The share of the rate that is used. A busy machine may stall a run for longer than any burst makes up for."""
+    found = 0.0
+    for _try in range(3):
+        found = max(found, measure())
+        if found >= enough:
+            break
+    return found
+
+
+@pytest.mark.parametrize(("rate", "messages"), [(30, 90), (200, 600)])
+def test_it_uses_the_rate_and_provokes_no_429(
+    valkey: "redis.Redis", other_process: Control, rate: int, messages: int
+) -> None:
+    """Two clients share the rate as two processes would."""
+
+    def client() -> BotApi:
+        return BotApi(token=TOKEN, base_url=other_process.url, limiter=Limiter(bot_id="1", rate=rate))
+
+    async def flood() -> None:
+        async with client() as one, client() as two:
+            await asyncio.gather(
+                *(
+                    api.send_message(chat, "Run!", priority=Priority.REMINDER)
+                    for api, first in ((one, 1), (two, 1_000_001))
+                    for chat in range(first, first + messages // 2)
+                )
+            )
+
+    def measure() -> float:
+        valkey.flushdb()
+        other_process.reset()
+        other_process.set_limits(rate=rate, chat_rate=1)
+        asyncio.run(flood())
+        assert other_process.state()["counts"] == {"sendMessage 200": messages}
+        arrivals = sorted(call.at for call in other_process.calls("sendMessage"))
+        return (messages - 1) / (arrivals[-1] - arrivals[0]) / rate
+
+    assert best_of_three(measure, enough=0.97) >= 0.97
+
+
+def test_it_uses_a_thousand_a_second(valkey: "redis.Redis") -> None:
+    """Four takers, and the server's bucket without the network, which would measure this machine."""
+    rate, messages = 1000, 2000
+
+    async def flood(bucket: Bucket) -> tuple[int, float]:
+        limiters = [Limiter(bot_id="1", rate=rate) for _ in range(4)]
+        within = 0
+
+        async def message(chat: int) -> None:
+            nonlocal within
+            await limiters[chat % 4].acquire(chat_id=chat, priority=Priority.REMINDER)
+            within += bucket.take()
+
+        await message(0)
+        began = time.monotonic()
+        await asyncio.gather(*(message(chat) for chat in range(1, messages + 1)))
+        seconds = time.monotonic() - began
+        for limiter in limiters:
+            await limiter.close()
+        return within, seconds
+
+    def measure() -> float:
+        valkey.flushdb()
+        within, seconds = asyncio.run(flood(Bucket(rate)))
+        assert within == messages + 1
+        return messages / seconds / rate
+
+    assert best_of_three(measure, enough=0.97) >= 0.97
+
+
+def waits(limiter: Limiter, *calls: tuple[int | None, Priority]) -> list[float]:
+    """The seconds that each waited, all having come at once."""
+
+    async def waiting() -> list[float]:
+        try:
+            return await asyncio.gather(*(limiter.acquire(chat_id=chat, priority=rank) for chat, rank in calls))
+        finally:
+            await limiter.close()
+
+    return asyncio.run(waiting())
+
+
+def test_it_lets_an_answer_go_before_reminders(valkey: "redis.Redis") -> None:
+    """Also before those that another process has queued: it may borrow what they may not."""
+
+    async def peak() -> tuple[float, float, int]:
+        worker, bot = Limiter(bot_id="1", rate=20), Limiter(bot_id="1", rate=20)
+        reminders = [
+            asyncio.create_task(worker.acquire(chat_id=chat, priority=Priority.REMINDER)) for chat in range(1, 61)
+        ]
+        await reminders[0]
+        here = await worker.acquire(chat_id=101, priority=Priority.ANSWER)
+        there = await bot.acquire(chat_id=102, priority=Priority.ANSWER)
+        still_waiting = sum(not reminder.done() for reminder in reminders)
+        for reminder in reminders:
+            reminder.cancel()
+        await worker.close()
+        await bot.close()
+        return here, there, still_waiting
+
+    here, there, still_waiting = asyncio.run(peak())
+    assert here < 0.5
+    assert there < 0.5
+    assert still_waiting > 40
+
+
+def test_it_pauses_between_two_messages_in_a_chat(valkey: "redis.Redis") -> None:
+    same = waits(Limiter(bot_id="1", rate=1000), (7, Priority.ANSWER), (7, Priority.ANSWER), (8, Priority.ANSWER))
+    assert max(same[0], same[2]) < 1
+    assert CHAT_PAUSE - 0.05 <= same[1] < CHAT_PAUSE + 1
+
+
+def test_a_chat_that_must_pause_holds_up_nobody_else(valkey: "redis.Redis") -> None:
+    mine = [(7, Priority.REMINDER)] * 3
+    others = [(chat, Priority.REMINDER) for chat in range(100, 200)]
+    found = waits(Limiter(bot_id="1", rate=1000), *mine, *others)
+    assert max(found[3:]) < 1
+    assert found[2] >= 2 * CHAT_PAUSE - 0.1
+
+
+def test_a_stop_holds_in_every_process_and_a_shorter_one_does_not_cut_it(valkey: "redis.Redis") -> None:
+    async def stopping() -> list[float]:
+        told, other = Limiter(bot_id="1", rate=1000), Limiter(bot_id="1", rate=1000)
+        foreign = Limiter(bot_id="2", rate=1000)
+        await told.stop(1)
+        await told.stop(0.1)
+        found = await asyncio.gather(
+            told.acquire(chat_id=1, priority=Priority.ANSWER),
+            other.acquire(chat_id=2, priority=Priority.ANSWER),
+            other.acquire(chat_id=None, priority=None),
+            foreign.acquire(chat_id=1, priority=Priority.ANSWER),
+        )
+        for limiter in (told, other, foreign):
+            await limiter.close()
+        return list(found)
+
+    *stopped, free = asyncio.run(stopping())
+    assert min(stopped) >= 1
+    assert free < 0.9
+
+
+def test_an_emptied_redis_loses_nobody(valkey: "redis.Redis") -> None:
+    async def emptying() -> list[float]:
+        limiter = Limiter(bot_id="1", rate=100)
+        waiters = [asyncio.create_task(limiter.acquire(chat_id=n, priority=Priority.REMINDER)) for n in range(1, 101)]
+        await asyncio.wait(waiters[:20])
+        valkey.flushall()
+        valkey.script_flush()
+        try:
+            return await asyncio.wait_for(asyncio.gather(*waiters), 10)
+        finally:
+            await limiter.close()
+
+    assert 0.7 < max(asyncio.run(emptying())) < 5
+
+
+def test_without_redis_a_process_goes_on_slower(caplog: pytest.LogCaptureFixture) -> None:
+    away = Limiter(bot_id="1", rate=80, redis_url="redis://127.0.0.1:1/0")
+    found = waits(away, *((chat, Priority.REMINDER) for chat in range(1, 22)))
+    assert 0.9 < max(found) < 4  # twenty a second rather than eighty
+    assert caplog.text.count("Redis is away") == 1
+
+
+def test_without_redis_a_stop_still_holds_here() -> None:
+    async def stopping() -> float:
+        limiter = Limiter(bot_id="1", rate=1000, redis_url="redis://127.0.0.1:1/0")
+        await limiter.stop(0.3)
+        waited = await limiter.acquire(chat_id=1, priority=None)
+        waited += await limiter.acquire(chat_id=1, priority=Priority.ANSWER)
+        await limiter.close()
+        return waited
+
+    assert asyncio.run(stopping()) >= 0.3
+
+
+def test_one_who_gave_up_takes_nobodys_turn(valkey: "redis.Redis") -> None:
+    async def giving_up() -> float:
+        limiter = Limiter(bot_id="1", rate=5)
+        crowd = [asyncio.create_task(limiter.acquire(chat_id=n, priority=Priority.REMINDER)) for n in range(1, 40)]
+        await crowd[0]
+        for one in crowd[1:]:
+            one.cancel()
+        waited = await asyncio.wait_for(limiter.acquire(chat_id=50, priority=Priority.REMINDER), 5)
+        await limiter.close()
+        return waited
+
+    assert asyncio.run(giving_up()) < 2
+
+
+def test_closing_lets_nobody_wait_for_ever(valkey: "redis.Redis") -> None:
+    async def closing() -> Any:
+        limiter = Limiter(bot_id="1", rate=1)
+        crowd = [asyncio.create_task(limiter.acquire(chat_id=n, priority=Priority.REMINDER)) for n in range(1, 5)]
+        await crowd[0]
+        await limiter.close()
+        return await asyncio.wait_for(asyncio.gather(*crowd[1:], return_exceptions=True), 5)
+
+    assert all(isinstance(found, asyncio.CancelledError) for found in asyncio.run(closing()))
+
+
+def test_the_bucket_of_one_process_keeps_the_same_rules() -> None:
+    bucket = LocalBucket(rate=2)
+    assert bucket.reserve([1, None], now=100.0) == [0.0, -0.5]
+    assert bucket.reserve([1, 2], now=100.5) == [pytest.approx(CHAT_PAUSE - 0.5), 0.0]
+    assert bucket.reserve([1], now=102.0) == [0.0]

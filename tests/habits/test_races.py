@@ -198,6 +198,18 @@ def test_a_habit_deleted_meanwhile_is_not_found(call: Caller, useful: Habit) -> 
     assert (first.status_code, second.status_code) == (204, 404)
 
 
+def test_a_person_erased_meanwhile_gets_no_habit(call: Caller, alice: Person) -> None:
+    leader = Actor(create(call))
+    with held_before_commit(leader) as (written, go_on):
+        leader.start()
+        assert written.wait(PATIENCE), leader.outcome
+        alice.delete()
+        go_on.set()
+        leader.join(PATIENCE)
+    assert leader.outcome.status_code == 404
+    assert not Habit.objects.exists()
+
+
 def test_rule_2_holds_against_a_writer_that_takes_no_locks(alice: Person, useful: Habit, pleasant: Habit) -> None:
     """Raw SQL points at a prize; the database refuses to make that useful, in the words of the rule."""
     made_useful: Any = USEFUL | {"is_pleasant": False}

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.TELEGRAM_BOT_TOKEN:
             # Not a failure: a service manager must not start it again and again.
-            self.stderr.write("TELEGRAM_BOT_TOKEN is not set, so there is no bot to run: reminders go to the worker's log.")
+            self.stderr.write("Without TELEGRAM_BOT_TOKEN there is no bot to run: reminders go to the worker's log.")
             return
         asyncio.run(run())
 

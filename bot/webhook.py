@@ -35,7 +35,7 @@ class Secret(APIKeyHeader):
 class UpdateIn(BaseModel):
     """An update as Telegram's documentation has it; what the bot does not know is let through."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"update_id": 10000, "message": {}}]})
 
     update_id: int = Field(ge=0, le=2**63 - 1, strict=True)
 

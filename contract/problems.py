@@ -150,7 +150,7 @@ def _raced(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("A part of the service is away: %s %s", request.method, request.path, exc_info=error)
-    response = problem(503)
+    response = _logged(problem(503))
     response["Retry-After"] = "1"
     return response
 
@@ -159,4 +159,10 @@ def unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
     """500 without details: they go to the log and to whoever listens to Django's signal."""
     logger.error("Internal Server Error: %s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
-    return problem(500)
+    return _logged(problem(500))
+
+
+def _logged(response: HttpResponse) -> HttpResponse:
+    """Keeps Django from logging the same once more, without the cause."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -35,7 +35,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if BEHIND_TLS else 0
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains: they may be somebody else's
-    "security.W008",  # the redirect to https is the proxy's: here it would loop behind one that does not name the scheme
+    "security.W008",  # the redirect to https is the proxy's: here it would loop behind one that hides the scheme
     "security.W021",  # HSTS preloading: the domain's owner decides that
 ]
 
@@ -170,8 +170,13 @@ AUTH_PASSWORD_VALIDATORS = [
 
 SIGNUP_OPEN = env.flag("SIGNUP_OPEN", default=True)
 EMAIL_URL = env.url("EMAIL_URL", "smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", default="consolemail://")
-globals().update(environ.Env.email_url_config(EMAIL_URL))
+_MAIL = environ.Env.email_url_config(EMAIL_URL)
+globals().update(_MAIL)
 HAS_SMTP = EMAIL_URL.startswith("smtp")
+EMAIL_TIMEOUT = 10  # seconds
+# Most servers take mail only from the address that signs in to them.
+if "@" in (_MAIL.get("EMAIL_HOST_USER") or ""):
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = _MAIL["EMAIL_HOST_USER"]
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -32,7 +32,14 @@ PUBLIC = ["Public habits"]
 public_rate = RequestsAMinute("public_habits", settings.PUBLIC_REQUESTS_A_MINUTE)
 
 
-@router.get("/habits", response=HabitPage, tags=OWN, operation_id="list_habits", summary="List your habits")
+@router.get(
+    "/habits",
+    response=HabitPage,
+    tags=OWN,
+    operation_id="list_habits",
+    summary="List your habits",
+    openapi_extra=problem_responses(404),
+)
 def list_habits(request: HttpRequest, filters: Query[HabitFilters]) -> dict[str, Any]:
     """Newest first, five a page."""
     habits = queries.own_habits(person=person_of(request), is_pleasant=filters.is_pleasant, search=filters.search)
@@ -45,6 +52,15 @@ def list_habits(request: HttpRequest, filters: Query[HabitFilters]) -> dict[str,
     tags=OWN,
     operation_id="create_habit",
     summary="Create a habit",
+    openapi_extra={
+        "responses": {
+            201: {
+                "headers": {
+                    "Location": {"description": "Its address.", "schema": {"type": "string", "format": "uri"}},
+                }
+            }
+        }
+    },
 )
 def create_habit(request: HttpRequest, response: HttpResponse, body: HabitIn) -> Habit:
     """Useful unless it says `is_pleasant`. `Location` is the address of the new habit."""

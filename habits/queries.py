@@ -47,8 +47,24 @@ def public_habit(*, habit_id: int) -> Habit:
     return _one(_public().filter(pk=habit_id))
 
 
+# What a public habit shows, and no more of its owner is read.
+_SHOWN = (
+    "action",
+    "place",
+    "time",
+    "duration",
+    "every_days",
+    "weekdays",
+    "is_pleasant",
+    "reward",
+    "created_at",
+    "owner__display_name",
+    "related_habit__is_public",
+)
+
+
 def _public() -> QuerySet[Habit]:
-    return Habit.objects.filter(is_public=True).select_related("owner", "related_habit")
+    return Habit.objects.filter(is_public=True).select_related("owner", "related_habit").only(*_SHOWN)
 
 
 def _one(habits: QuerySet[Habit]) -> Habit:

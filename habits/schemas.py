@@ -153,6 +153,24 @@ class PublicHabitOut(Output):
     owner: PublicOwner
     created_at: dt.datetime
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {name: value for name, value in _EXAMPLE.items() if name != "is_public"}
+                | {
+                    "id": 7,
+                    "duration": 60,
+                    "every_days": None,
+                    "is_pleasant": False,
+                    "related_habit": None,
+                    "sentence": "I will run at 07:00 in the park",
+                    "owner": {"display_name": "Alice"},
+                    "created_at": "2026-01-31T18:00:00Z",
+                }
+            ]
+        }
+    )
+
     @staticmethod
     def resolve_related_habit(habit: Habit) -> int | None:
         prize = habit.related_habit

@@ -225,7 +225,7 @@ def test_it_shows_the_next_reminder(alice: Person, useful: Habit) -> None:
         habit=useful,
         defaults={
             "person": alice,
-            "time": useful.time,
+            "time": dt.time(7),
             "every_days": 1,
             "starts_on": useful.starts_on,
             "timezone": "Europe/Moscow",

@@ -126,7 +126,7 @@ def other_useful(alice: Person) -> Habit:
     return create_habit(person=alice, now=NOW, **USEFUL)
 
 
-def stored() -> list[dict[str, Any]]:
+def stored() -> list[Any]:
     return list(Habit.objects.order_by("pk").values())
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -34,11 +35,17 @@ def folder() -> Iterator[Path]:
 class Launched:
     """A command whose output is read while it runs."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], cwd: Path, log: Path) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], cwd: Path, log: Path, **options: Any) -> None:
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, env=environment, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                command,
+                env=environment,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **options,
             )
 
     def text(self) -> str:

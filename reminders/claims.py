@@ -125,8 +125,8 @@ class Outcome:
     told: list[Told] = field(default_factory=list)
     retry_at: dt.datetime | None = None
     error: str | None = None
-    # An address that nothing reaches any more, and for how many seconds the whole channel has to pause.
-    gone: int | None = None
+    # An address that nothing reaches any more, and when that was found out; how many seconds the channel has to pause.
+    gone: tuple[int, dt.datetime] | None = None
     hold: float = 0.0
 
 

@@ -166,7 +166,8 @@ class Courier:
         try:
             for outcome in outcomes:
                 if outcome.gone is not None:
-                    await self._query(self._channel.gone, outcome.gone)
+                    address, found_out_at = outcome.gone
+                    await self._query(self._channel.gone, address, now=found_out_at)
                     outcome.gone = None
             await self._query(settle, outcomes, now=self._clock())
         except (OperationalError, InterfaceError) as error:

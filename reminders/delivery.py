@@ -41,7 +41,7 @@ async def deliver(
         outcome.error, outcome.hold = str(error), error.seconds
     except ChatGone as error:
         outcome.error, rest = said(error), Reminder.State.CANCELLED
-        outcome.gone = letter.recipient.address if letter.recipient else None
+        outcome.gone = (letter.recipient.address, clock()) if letter.recipient else None
     except Rejected as error:
         outcome.error = said(error)
     except ClaimLost:

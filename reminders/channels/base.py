@@ -1,5 +1,6 @@
 """What a channel is: a way to people, and how one message goes out on it."""
 
+import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import TracebackType
@@ -45,8 +46,8 @@ class Channel(Protocol):
         """Where it reaches each of these people; those whom it does not reach are absent. One query."""
         ...
 
-    def gone(self, address: int) -> None:
-        """`send` said that nothing reaches this address any more: its person's reminders are to stop."""
+    def gone(self, address: int, *, now: dt.datetime) -> None:
+        """`send` found out at `now` that nothing reaches this address any more: its person's reminders are to stop."""
         ...
 
     async def send(self, recipient: Recipient, message: Message, *, ready: Callable[[], None]) -> int | None:

@@ -1,5 +1,6 @@
 """Without a bot: reminders appear in the worker's terminal, so that a newcomer sees the main job with no set-up."""
 
+import datetime as dt
 import sys
 from collections.abc import Callable, Collection
 from types import TracebackType
@@ -24,7 +25,7 @@ class ConsoleChannel:
     def addresses(self, people: Collection[int]) -> dict[int, int]:
         return {person: person for person in people}
 
-    def gone(self, address: int) -> None:
+    def gone(self, address: int, *, now: dt.datetime) -> None:
         """A terminal does not go away."""
 
     async def send(self, recipient: Recipient, message: Message, *, ready: Callable[[], None]) -> int | None:

@@ -1,12 +1,12 @@
 """Telegram: to the chat that a person has linked, by way of the one client that keeps the limits."""
 
+import datetime as dt
 from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import Self
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.timezone import now
 
 from reminders.channels.base import Message, Recipient
 from telegram.chats import mark_chat_gone
@@ -31,8 +31,8 @@ class TelegramChannel:
         chats = Chat.objects.filter(person__in=people, blocked_at__isnull=True)
         return dict(chats.values_list("person_id", "chat_id"))
 
-    def gone(self, address: int) -> None:
-        mark_chat_gone(chat_id=address, now=now())
+    def gone(self, address: int, *, now: dt.datetime) -> None:
+        mark_chat_gone(chat_id=address, now=now)
 
     async def send(self, recipient: Recipient, message: Message, *, ready: Callable[[], None]) -> int | None:
         if self._api is None:

@@ -153,7 +153,7 @@ def test_it_records_no_older_misses_than_are_kept(alice: Person) -> None:
 
 @pytest.mark.django_db
 def test_it_follows_the_clocks_of_the_zone(bob: Person) -> None:
-    """New York, 8 March 2026: 02:30 is skipped, and fires when the gap ends; from then on the clock is an hour ahead."""
+    """New York, 8 March 2026: 02:30 is skipped and fires when the gap ends; from then on the clock is ahead."""
     habit = due_habit(bob, now=dt.datetime(2026, 3, 7, 12, 0, tzinfo=dt.UTC), time=dt.time(2, 30))
     end_of_gap = dt.datetime(2026, 3, 8, 7, 0, tzinfo=dt.UTC)
     assert next_at(habit) == end_of_gap

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.utils.timezone import now
-from ninja import Router
+from ninja import Router, Status
 
 from accounts.signed_in import person_of
 from telegram import linking, queries
@@ -28,11 +28,11 @@ def delete_link(request: HttpRequest) -> None:
 @router.post(
     "/telegram/link", response={201: DeepLinkOut}, summary="Get a deep link to the bot", operation_id="telegram_link"
 )
-def create_link(request: HttpRequest) -> tuple[int, DeepLinkOut]:
+def create_link(request: HttpRequest) -> Status[DeepLinkOut]:
     """A link that works once, for ten minutes: opened in Telegram, it binds that chat to you.
 
     503 where no bot is configured on this server, or Telegram does not answer just now.
     """
     bot = background.bot_username()
     ticket = linking.create_link_token(person=person_of(request), now=now())
-    return 201, DeepLinkOut(url=f"https://t.me/{bot}?start={ticket.token}", expires_at=ticket.expires_at)
+    return Status(201, DeepLinkOut(url=f"https://t.me/{bot}?start={ticket.token}", expires_at=ticket.expires_at))

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -9,6 +11,9 @@ from django.db.models import Q
 from accounts.models import TELEGRAM_USERNAME
 from telegram.models import Chat
 from telegram.signals import chat_linked, chat_lost
+
+# Others who see the same chat, or the same name elsewhere, for the first time at the same moment.
+RIVALS: Final = 4
 
 
 def seen(*, chat_id: int, username: str | None, language_code: str | None, now: dt.datetime) -> Chat:
@@ -19,11 +24,10 @@ def seen(*, chat_id: int, username: str | None, language_code: str | None, now: 
     name = (username or "").lower()
     username = name if re.fullmatch(TELEGRAM_USERNAME, name) else None
     language_code = language_code[:35] if language_code else None
-    try:
-        return _seen(chat_id, username, language_code, now)
-    except IntegrityError:
-        # Another process saw the same chat, or the same name elsewhere, for the first time at the same moment.
-        return _seen(chat_id, username, language_code, now)
+    for _try in range(RIVALS):
+        with suppress(IntegrityError):
+            return _seen(chat_id, username, language_code, now)
+    return _seen(chat_id, username, language_code, now)
 
 
 @transaction.atomic

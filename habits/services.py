@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -77,10 +78,14 @@ def update_habit(
 
 def delete_habit(*, person: Person, habit_id: int, expected_version: int | None = None) -> None:
     """Raises `NotFound`; `Conflict` while useful habits point at it; `ChangedMeanwhile` as `update_habit` does."""
-    with transaction.atomic():
-        habit = _expected(_locked(person, habit_id).get(habit_id), expected_version)
-        _refuse_while_prize(habit, becoming_useful=False)
-        habit.delete()
+    try:
+        with transaction.atomic():
+            habit = _expected(_locked(person, habit_id).get(habit_id), expected_version)
+            _refuse_while_prize(habit, becoming_useful=False)
+            habit.delete()
+    except (IntegrityError, RestrictedError):  # a writer that took no locks was faster
+        _refuse_while_prize(Habit(pk=habit_id), becoming_useful=False)
+        raise
 
 
 def check_habit(

@@ -76,3 +76,19 @@ def foreign(bob: Person) -> Habit:
 def errors_of(response: Any) -> set[str | None]:
     """The fields that a problem document names."""
     return {error["field"] for error in response.json()["errors"]}
+
+
+def form_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as a browser sends them: nothing for false, text for the rest."""
+    no_inline = {"schedule-TOTAL_FORMS": "0", "schedule-INITIAL_FORMS": "0"}
+    return no_inline | {name: value for name, value in fields.items() if value is not None and value is not False}
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(Person.objects.create_superuser("root@example.org"))
+    return client
+
+
+FORM = {"duration": 60, "every_days": 1, **USEFUL_JSON}

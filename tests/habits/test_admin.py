@@ -30,13 +30,6 @@ def page_of(habit: Habit) -> str:
     return reverse("admin:habits_habit_change", args=[habit.pk])
 
 
-@pytest.fixture
-def admin(db: None) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(Person.objects.create_superuser("root@example.org"))
-    return client
-
-
 def test_it_creates_through_the_service(alice: Person, admin: Client) -> None:
     news: list[object] = []
 

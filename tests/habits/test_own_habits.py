@@ -108,13 +108,6 @@ def test_setting_one_frequency_clears_the_other(
         assert (habit["every_days"], habit["weekdays"]) == (every_days, weekdays)
 
 
-def test_it_swaps_the_prize_in_one_change(alice: Person, useful: Habit, pleasant: Habit) -> None:
-    call = Caller(alice)
-    assert call.patch(f"/habits/{useful.pk}", {"related_habit": pleasant.pk}).status_code == 422
-    habit = call.patch(f"/habits/{useful.pk}", {"related_habit": pleasant.pk, "reward": None}).json()
-    assert (habit["reward"], habit["related_habit"]) == (None, pleasant.pk)
-
-
 def test_what_changes_nothing_is_no_new_version_and_no_news(alice: Person, useful: Habit) -> None:
     news: list[object] = []
 

@@ -11,9 +11,8 @@ from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
 from accounts.models import Person
-from contract.errors import RuleBroken
 from habits.models import Habit
-from habits.services import create_habit, update_habit
+from habits.services import create_habit
 from habits.signals import habit_saved
 from tests.habits.conftest import NOW, USEFUL, USEFUL_JSON, Caller, errors_of
 
@@ -210,18 +209,30 @@ def test_a_person_erased_meanwhile_gets_no_habit(call: Caller, alice: Person) ->
     assert not Habit.objects.exists()
 
 
-def test_rule_2_holds_against_a_writer_that_takes_no_locks(alice: Person, useful: Habit, pleasant: Habit) -> None:
-    """Raw SQL points at a prize; the database refuses to make that useful, in the words of the rule."""
-    made_useful: Any = USEFUL | {"is_pleasant": False}
-    follower = Actor(lambda: update_habit(person=alice, habit_id=pleasant.pk, now=NOW, **made_useful))
+@contextmanager
+def pointing_without_locks(useful: Habit, prize: Habit, follower: Actor) -> Iterator[None]:
+    """Raw SQL makes `prize` a prize, and commits once the follower waits for it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE habits_habit SET reward = NULL, related_habit_id = %s WHERE id = %s", [pleasant.pk, useful.pk]
+            "UPDATE habits_habit SET reward = NULL, related_habit_id = %s WHERE id = %s", [prize.pk, useful.pk]
         )
         follower.start()
         assert follower.wait_until_blocked(), follower.outcome
     follower.join(PATIENCE)
-    assert isinstance(follower.outcome, RuleBroken)
-    assert [error.field for error in follower.outcome.errors] == ["related_habit"]
-    pleasant.refresh_from_db()
-    assert pleasant.is_pleasant
+    yield
+    prize.refresh_from_db()
+    assert prize.is_pleasant
+
+
+def test_rule_2_holds_against_a_writer_that_takes_no_locks(call: Caller, useful: Habit, pleasant: Habit) -> None:
+    """The database refuses, and the answer is in the words of the rule."""
+    follower = Actor(patch(call, pleasant, **MADE_USEFUL))
+    with pointing_without_locks(useful, pleasant, follower):
+        assert (follower.outcome.status_code, errors_of(follower.outcome)) == (422, {"related_habit"})
+
+
+def test_rule_2_keeps_a_prize_from_a_deletion_that_knew_nothing(call: Caller, useful: Habit, pleasant: Habit) -> None:
+    follower = Actor(delete(call, pleasant))
+    with pointing_without_locks(useful, pleasant, follower):
+        assert follower.outcome.status_code == 409
+        assert str(useful.pk) in follower.outcome.json()["errors"][0]["message"]

@@ -14,7 +14,7 @@ from contract.errors import RuleBroken
 from habits.models import Habit
 from habits.rules import RULES
 from habits.services import create_habit, update_habit
-from tests.habits.conftest import NOW, USEFUL, USEFUL_JSON, Caller, errors_of
+from tests.habits.conftest import FORM, NOW, USEFUL, USEFUL_JSON, Caller, errors_of, form_of
 
 BOTH_PRIZES = {"reward", "related_habit"}
 PRIZE, FOREIGN, USEFUL_ONE = "the pleasant habit", "another's pleasant habit", "the useful habit"
@@ -148,22 +148,6 @@ def test_it_refuses_a_patch_that_breaks_a_rule_with_what_is_stored(
     assert stored() == before
 
 
-def form_of(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields as a browser sends them: nothing for false, text for the rest."""
-    no_inline = {"schedule-TOTAL_FORMS": "0", "schedule-INITIAL_FORMS": "0"}
-    return no_inline | {name: value for name, value in fields.items() if value is not None and value is not False}
-
-
-@pytest.fixture
-def admin(db: None) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(Person.objects.create_superuser("root@example.org"))
-    return client
-
-
-FORM = {"duration": 60, "every_days": 1, **USEFUL_JSON}
-
-
 @each(SAID_IN_A_FORM)
 def test_it_refuses_to_create_in_the_admin(case: Case, alice: Person, admin: Client, filled: Any) -> None:
     before = stored()
@@ -223,91 +207,9 @@ def test_it_tells_all_that_is_wrong_at_once(alice: Person) -> None:
     }
 
 
-def test_it_tells_nothing_of_another_persons_habit(alice: Person, foreign: Habit) -> None:
-    """The answer for another's habit is that for one that does not exist."""
-    call = Caller(alice)
-    answers = [
-        call.post("/habits", USEFUL_JSON | {"reward": None, "related_habit": habit_id}).json()
-        for habit_id in (foreign.pk, 10**15)
-    ]
-    assert answers[0] == answers[1]
-
-
-def test_a_pleasant_habit_becomes_useful_only_with_a_prize_of_its_own(alice: Person, pleasant: Habit) -> None:
-    call = Caller(alice)
-    change = {"is_pleasant": False, "time": "07:00", "place": "bed"}
-    for prize in ({}, {"related_habit": pleasant.pk}):
-        assert call.patch(f"/habits/{pleasant.pk}", change | prize).status_code == 422
-    answer = call.patch(f"/habits/{pleasant.pk}", change | {"reward": "a song"})
-    assert answer.status_code == 200
-    assert answer.json()["every_days"] == 1
-
-
-def test_a_useful_habit_becomes_pleasant_once_its_prize_is_gone(alice: Person, useful: Habit) -> None:
-    answer = Caller(alice).patch(f"/habits/{useful.pk}", {"is_pleasant": True, "reward": None})
-    assert answer.status_code == 200
-    assert (answer.json()["is_pleasant"], answer.json()["reward"]) == (True, None)
-
-
 def test_a_frequency_cannot_be_taken_from_a_useful_habit(alice: Person, useful: Habit) -> None:
     response = Caller(alice).patch(f"/habits/{useful.pk}", {"every_days": None})
     assert (response.status_code, errors_of(response)) == (422, {"every_days"})
-
-
-@pytest.fixture
-def earners(alice: Person, pleasant: Habit) -> list[Habit]:
-    fields = USEFUL | {"reward": None, "related_habit": pleasant.pk}
-    return [create_habit(person=alice, now=NOW, **fields | {"action": action}) for action in ("run", "read")]
-
-
-def test_a_prize_can_neither_be_deleted_nor_made_useful(alice: Person, pleasant: Habit, earners: list[Habit]) -> None:
-    call = Caller(alice)
-    made_useful = {"is_pleasant": False, "time": "07:00", "place": "bed", "reward": "a song"}
-    for response in (call.delete(f"/habits/{pleasant.pk}"), call.patch(f"/habits/{pleasant.pk}", made_useful)):
-        assert response.status_code == 409
-        message = response.json()["errors"][0]["message"]
-        for habit in earners:
-            assert f"“{habit.action}” ({habit.pk})" in message
-    pleasant.refresh_from_db()
-    assert pleasant.is_pleasant
-    for habit in earners:
-        assert call.delete(f"/habits/{habit.pk}").status_code == 204
-    assert call.delete(f"/habits/{pleasant.pk}").status_code == 204
-
-
-def test_a_conflict_names_ten_of_many(alice: Person, pleasant: Habit) -> None:
-    for _ in range(12):
-        create_habit(person=alice, now=NOW, **USEFUL | {"reward": None, "related_habit": pleasant.pk})
-    message = Caller(alice).delete(f"/habits/{pleasant.pk}").json()["errors"][0]["message"]
-    assert message.count("“run”") == 10
-    assert "+2" in message
-
-
-def test_the_admin_keeps_a_prize_too(pleasant: Habit, earners: list[Habit], admin: Client) -> None:
-    response = admin.post(reverse("admin:habits_habit_delete", args=[pleasant.pk]), {"post": "yes"})
-    assert b"run" in response.content
-    assert Habit.objects.filter(pk=pleasant.pk).exists()
-    form = form_of(FORM | {"action": "drink tea", "starts_on": "2026-01-31"})
-    response = admin.post(reverse("admin:habits_habit_change", args=[pleasant.pk]), form)
-    assert "is_pleasant" in response.context["adminform"].form.errors
-    pleasant.refresh_from_db()
-    assert pleasant.is_pleasant
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DELETE FROM habits_habit",
-        "UPDATE habits_habit SET is_pleasant = false, reward = 'x', time = '07:00', place = 'x', every_days = 1",
-    ],
-)
-def test_the_database_keeps_a_prize_by_name(sql: str, pleasant: Habit, earners: list[Habit]) -> None:
-    with (
-        pytest.raises(IntegrityError, match='"related_habit_is_pleasant_and_own"'),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"{sql} WHERE id = %s", [pleasant.pk])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-django42 check format messages lock clean install install-django42
+.PHONY: help run test test-bare test-django42 check format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -10,7 +10,7 @@ VENV42 := .venv-django42
 # The virtual environment's Python; ARGS goes to pytest: make test ARGS="tests/habits -k streak"
 PY := $(VENV)/bin/python
 ARGS ?=
-SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto)
+SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto --dist loadgroup -m "not bare")
 
 # The first Python that is new enough.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -25,6 +25,9 @@ run: install ## the service on this machine: web, worker, beat, bot, with Postgr
 
 test: install ## the test suite; ARGS go to pytest
 	@exec $(PY) -m devservices test $(SUITE)
+
+test-bare: install ## what a newcomer does, from a bare checkout: make run, make test, and the way by hand (minutes)
+	@exec $(PY) -m devservices test -n auto -m bare
 
 test-django42: install-django42 ## the test suite on Django 4.2
 	@exec $(VENV42)/bin/python -m devservices test $(SUITE)

@@ -36,19 +36,18 @@ def run() -> int:
     # To read the settings is to check them: a malformed variable ends it here, in one line.
     from config import settings
 
-    polls = bool(settings.TELEGRAM_BOT_TOKEN and not settings.TELEGRAM_WEBHOOK_URL)
     with stoppable():
         try:
             with the_only_one(data_dir), Launcher() as launcher:
                 require_free(port)
-                serve(launcher, data_dir, commands(port, polls=polls), port)
+                serve(launcher, data_dir, commands(port, bot=bool(settings.TELEGRAM_BOT_TOKEN)), port)
         except Stopped:
             print(f"Stopped. The data stays in {data_dir}", flush=True)
     return 0
 
 
-def commands(port: int, *, polls: bool) -> dict[str, list[str]]:
-    """The parts of the service, by name."""
+def commands(port: int, *, bot: bool) -> dict[str, list[str]]:
+    """The parts of the service, by name. The bot's process polls, or sees to the webhook where one is set."""
     python = sys.executable
     # What Celery warns root of is about pickled tasks; these are JSON.
     celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
@@ -58,7 +57,7 @@ def commands(port: int, *, polls: bool) -> dict[str, list[str]]:
         "worker": [*celery, "worker", "-l", "INFO", "--concurrency", "2", "--without-mingle"],
         "beat": [*celery, "beat", "-l", "WARNING", "-S", "django", "--pidfile", ""],
     }
-    if polls:
+    if bot:
         parts["bot"] = [python, "manage.py", "bot"]
     return parts
 

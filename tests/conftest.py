@@ -62,6 +62,14 @@ def charlie(db: None) -> Person:
     return member("charlie@example.org", display_name="Charlie")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one acceptance module share its processes, so that one worker runs them all (`--dist loadgroup`)."""
+    for item in items:
+        if "acceptance" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(autouse=True)
 def empty_redis(request: pytest.FixtureRequest) -> None:
     """What one test left in Redis (limits, cached counts, messages) must not meet the next one."""

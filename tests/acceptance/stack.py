@@ -93,7 +93,7 @@ class Stack:
     def start(self, *names: str) -> None:
         for name in names or ("web", "worker", "beat", "bot"):
             kind = name.partition("-")[0]  # `worker-2` is another worker
-            command = commands(self.port, polls=True)[kind]
+            command = commands(self.port, bot=True)[kind]
             if kind == "worker":
                 command = [*command, "--hostname", f"{name}@{self.port}"]
             with (self.logs / f"{name}.log").open("ab") as log:

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 from config import environment as env
 

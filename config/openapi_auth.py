@@ -15,7 +15,6 @@ _EITHER = {200: "AuthSignedIn", 401: "AuthNotSignedIn"}
 _ADDRESSES = {200: "AuthEmails", 401: "AuthNotSignedIn"}
 
 PATHS: dict[str, dict[str, Any]] = {
-    f"{_ROOT}/config": {"get": operation("show_auth_config", "What sign-in offers here", {200: "AuthAbout"})},
     f"{_ROOT}/auth/signup": {
         "post": operation(
             "sign_up",
@@ -51,14 +50,14 @@ PATHS: dict[str, dict[str, Any]] = {
         "get": operation(
             "show_session",
             "Who is signed in",
-            {**_EITHER, 410: "AuthNotSignedIn"},
+            _EITHER,
             session=True,
             signed_in=True,
         ),
         "delete": operation(
             "sign_out",
             "Sign out",
-            {**_OUT, 410: "AuthNotSignedIn"},
+            _OUT,
             session=True,
             signed_in=True,
             description="Answers 401, since nobody is signed in any more. The session's tokens die.",
@@ -186,4 +185,5 @@ PATHS: dict[str, dict[str, Any]] = {
             "remove_email", "Remove an address", _ADDRESSES, 429, body={"email": EMAIL}, signed_in=True
         ),
     },
+    f"{_ROOT}/config": {"get": operation("show_auth_config", "What sign-in offers here", {200: "AuthAbout"})},
 }

@@ -154,6 +154,8 @@ def operation(
     signed_in: bool = False,
 ) -> dict[str, Any]:
     """`good` and `errors` are statuses; `body` maps field to schema, all required but for those in `optional`."""
+    if session or signed_in:  # of a session that is over
+        good = good | {410: "AuthNotSignedIn"}
     statuses = {*errors, *((400, 413, 415) if body else ()), 500, 503}
     answers = good | {status: f"AuthError{status}" for status in sorted(statuses) if status not in good}
     described: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """The one dispatcher, which polling and the webhook share."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from telegram.questions import language_of
 
 @cache
 def dispatcher() -> Dispatcher:
+    logging.getLogger("aiogram.event").setLevel(logging.WARNING)  # it would have a line for every update
     found = Dispatcher(disable_fsm=True)
     found.update.outer_middleware(Acquaintance())
     # In this order; `commands` has what nobody else understood.

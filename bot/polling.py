@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aiogram import Bot
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 
 from bot.commands import register
 from bot.updates import Outcome, database_answers, handle
@@ -111,6 +112,7 @@ async def handle_all(updates: list[dict[str, Any]], bot: Bot) -> list[int]:
     async def handle_chat(own: list[dict[str, Any]]) -> None:
         async with room:
             for position, update in enumerate(own):
+                await sync_to_async(close_old_connections)()  # outside requests nobody else does
                 # Being the only consumer, nobody else can be at a claim that was never finished.
                 outcome = await handle(update, bot=bot, lease=dt.timedelta(0), within=HANDLED_WITHIN)
                 if outcome is not Outcome.DONE:

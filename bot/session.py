@@ -15,7 +15,7 @@ from telegram.errors import RetryAfter
 
 logger = logging.getLogger(__name__)
 
-PATIENCE: Final = 10.0  # seconds of a stop after which an answer is still worth giving
+PATIENCE: Final = 5.0  # seconds of a stop after which an answer is still worth giving
 
 
 class Caller(Protocol):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import Q
@@ -61,8 +62,10 @@ async def feed(update: dict[str, Any], bot: Bot) -> None:
     except ValidationError as error:
         logger.warning("Update %s cannot be read: %d errors", update["update_id"], error.error_count())
         return
-    if len(parsed.model_fields_set) < 2:
-        return  # of a kind that this aiogram does not know
+    try:
+        _ = parsed.event_type
+    except UpdateTypeLookupError:
+        return  # of a kind that is not known yet, or empty
     try:
         await dispatcher().feed_update(bot, parsed)
     except (OperationalError, InterfaceError):
@@ -75,7 +78,6 @@ async def feed(update: dict[str, Any], bot: Bot) -> None:
 
 def claim(bot_id: int, update_id: int, *, lease: dt.timedelta) -> Outcome | None:
     """None: it is ours to handle."""
-    close_old_connections()
     moment = now()
     if update_id % SWEPT_EVERY == 0:
         HandledUpdate.objects.filter(claimed_at__lt=moment - KEPT_FOR).delete()

@@ -17,7 +17,7 @@ from contract.schemas import Output
 
 router = Router(tags=["Telegram"])
 
-HANDLED_WITHIN: Final = 25.0  # seconds; Telegram gives up on a request after about a minute
+HANDLED_WITHIN: Final = 15.0  # seconds of a web thread; Telegram would wait for about a minute
 LEASE: Final = dt.timedelta(seconds=30)
 
 

@@ -52,6 +52,11 @@ class Background:
         loop, api = self.start()
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(api.call(method, **params), loop))
 
+    async def stopped_for(self) -> float:
+        """Seconds until a stop of the whole bot ends, 0 where there is none."""
+        loop, api = self.start()
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(api.limiter.stopped_for(), loop))
+
     def call_and_wait(self, method: str, **params: Any) -> Any:
         """`BotApi.call` from synchronous code, for at most `ANSWER_WITHIN` seconds. Raises TelegramError."""
         loop, api = self.start()

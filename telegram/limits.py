@@ -122,7 +122,7 @@ class Limiter:
         """Return when the call may go out, with the seconds waited. `priority` None waits for a stop's end only."""
         began = time.monotonic()
         if priority is None:
-            while (left := await self._stopped_for()) > 0:
+            while (left := await self.stopped_for()) > 0:
                 await asyncio.sleep(left)
         else:
             turn = asyncio.get_running_loop().create_future()
@@ -199,7 +199,7 @@ class Limiter:
         except TimeoutError:
             return
 
-    async def _stopped_for(self) -> float:
+    async def stopped_for(self) -> float:
         """Seconds until the stop ends, 0 where there is none."""
         left = self._stopped_until - time.monotonic()
         if left > 0:

@@ -1,0 +1,70 @@
+"""A conversation with the bot by way of the webhook: the handlers run in the test's own transaction."""
+
+import json
+from typing import Any
+
+import pytest
+import redis
+from django.test import Client
+from pytest_django import Settings
+
+from tests.bot_api import Call, Control
+from tests.bot_api.control import message
+from tests.bot_api.fixtures import bot_api, bot_api_server
+
+__all__ = ["bot_api", "bot_api_server"]
+
+SECRET = "the-secret-of-the-webhook"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+ALICE, BOB = 101, 102  # their chats
+
+
+class Conversation:
+    """Brings updates to the webhook; each method returns what the bot called because of it."""
+
+    def __init__(self, bot_api: Control, valkey: "redis.Redis") -> None:
+        self.bot_api = bot_api
+        self.valkey = valkey
+        self.client = Client()
+
+    def bring(self, update: dict[str, Any], *, secret: str = SECRET) -> Any:
+        """The webhook's response."""
+        return self.client.post(
+            "/api/v1/telegram/webhook",
+            json.dumps(update),
+            content_type="application/json",
+            headers={HEADER: secret},
+        )
+
+    def update(self, update: dict[str, Any]) -> list[Call]:
+        self.valkey.flushdb()  # the pause of a chat is not what these tests are about
+        before = len(self.bot_api.calls())
+        number = self.bot_api.update(update)
+        response = self.bring({"update_id": number, **update})
+        assert (response.status_code, response.json()) == (200, {"handled": True})
+        return self.bot_api.calls(since=before)
+
+    def write(self, chat_id: int, text: str, *, username: str | None = None, language: str | None = None) -> list[Call]:
+        return self.update({"message": message(chat_id, text, username=username, language=language)})
+
+    def said(self, chat_id: int, text: str, *, username: str | None = None, language: str | None = None) -> str:
+        """The one message that the bot answers with."""
+        calls = self.write(chat_id, text, username=username, language=language)
+        assert [(call.method, call.chat_id) for call in calls] == [("sendMessage", chat_id)]
+        return calls[0].text
+
+    def press(self, chat_id: int, data: str, *, message_id: int = 1) -> list[Call]:
+        query = {
+            "id": "77",
+            "from": {"id": chat_id, "is_bot": False, "first_name": "User"},
+            "chat_instance": "1",
+            "data": data,
+            "message": message(chat_id, "…") | {"message_id": message_id},
+        }
+        return self.update({"callback_query": query})
+
+
+@pytest.fixture
+def chat(bot_api: Control, valkey: "redis.Redis", settings: Settings, db: None) -> Conversation:
+    settings.TELEGRAM_WEBHOOK_SECRET = SECRET
+    return Conversation(bot_api, valkey)

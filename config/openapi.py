@@ -8,7 +8,7 @@ from ninja.constants import NOT_SET
 from ninja.operation import Operation
 
 from config.openapi_auth import PATHS
-from config.openapi_shapes import RESPONSES, SCHEMAS
+from config.openapi_shapes import SCHEMAS, responses
 from contract.problems import KINDS, MEDIA_TYPE, Problem, problem_responses
 from telegram.ask_page import openapi_paths
 
@@ -79,7 +79,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     """django-ninja's document with the shared error answers, allauth's endpoints, and an introduction."""
     components = document["components"]
     components["schemas"] |= _problem_schemas() | SCHEMAS
-    components["responses"] = _problem_responses() | RESPONSES
+    with translation.override("en"):
+        components["responses"] = _problem_responses() | responses()
     components["securitySchemes"] |= SESSION_TOKEN
     paths = PATHS | document["paths"] | openapi_paths()
     used = {tag for path in paths.values() for operation in path.values() for tag in operation["tags"]}
@@ -101,17 +102,16 @@ def _problem_schemas() -> dict[str, Any]:
 def _problem_responses() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status, (code, title, detail) in KINDS.items():
-        with translation.override("en"):
-            error = {"field": "duration" if status == 422 else None, "code": code, "message": str(detail)}
-            if status == 422:
-                error |= {"code": "too_large", "message": "Must be at most 120."}
-            example = {
-                "type": "about:blank",
-                "title": str(title),
-                "status": status,
-                "detail": str(detail),
-                "errors": [error],
-            }
+        error = {"field": None, "code": code, "message": str(detail)}
+        if status == 422:
+            error = {"field": "duration", "code": "too_large", "message": "Must be at most 120."}
+        example = {
+            "type": "about:blank",
+            "title": str(title),
+            "status": status,
+            "detail": str(detail),
+            "errors": [error],
+        }
         found[f"Problem{status}"] = {
             "description": f"{example['title']}.",
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},

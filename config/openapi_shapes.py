@@ -135,10 +135,13 @@ def _answer(told: str, schema: str, example: dict[str, Any]) -> dict[str, Any]:
     return {"description": told, "content": {"application/json": {"schema": _ref(schema), "example": example}}}
 
 
-RESPONSES: dict[str, Any] = {name: _answer(told, name, example) for name, (told, example) in _ANSWERS.items()} | {
-    f"AuthError{status}": _answer(f"{title}.", "AuthErrors", _error_example(status))
-    for status, (_code, title, _detail) in KINDS.items()
-}
+def responses() -> dict[str, Any]:
+    """What the operations point at as `#/components/responses/…`, in the language that is active."""
+    good = {name: _answer(told, name, example) for name, (told, example) in _ANSWERS.items()}
+    return good | {
+        f"AuthError{status}": _answer(f"{title}.", "AuthErrors", _error_example(status))
+        for status, (_code, title, _detail) in KINDS.items()
+    }
 
 
 def operation(

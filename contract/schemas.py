@@ -2,7 +2,7 @@
 
 `Input` for JSON bodies: exact types (no `"60"` for 60, no `true` for 1), unknown fields refused.
 `Parameters` for query strings: the same fields, read from text. (The API object refuses unknown parameters.)
-`Output` for answers; built from a model instance or a dict.
+`Output` for answers: built from a model instance or a dict.
 
 What is absent is `null`, never `""`: an empty text is refused everywhere, also where null is allowed.
 
@@ -75,7 +75,7 @@ class Output(Schema):
 
 def wrong(code: str, message: Text) -> PydanticCustomError:
     """What a field's validator raises: a stable code and a message that is already in the caller's language."""
-    # The message is a template to pydantic, so it must not hold braces of its own.
+    # To pydantic the first text is a template, and messages may hold braces of their own.
     return PydanticCustomError(code, "{message}", {"message": str(message)})
 
 

@@ -31,6 +31,12 @@ def test_it_is_valid_openapi_3_1(document: Any) -> None:
     assert document["openapi"].startswith("3.1")
 
 
+def test_it_is_written_in_english_whoever_reads_it(document: Any) -> None:
+    assert Client().get("/api/openapi.json", headers={"Accept-Language": "ru"}).json() == document
+    answers = document["components"]["responses"]
+    assert answers["Problem404"]["description"] == answers["AuthError404"]["description"] == "Not found."
+
+
 def test_it_names_no_other_host_and_no_machine(document: Any) -> None:
     assert document["servers"] == [{"url": "/"}]
     hosts = set(re.findall(r"https?://([^/\s\"\\`]+)", json.dumps(document)))

@@ -10,8 +10,7 @@ from aiogram import Bot
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from asgiref.sync import sync_to_async
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils.timezone import now
 from pydantic import ValidationError
 
@@ -23,6 +22,14 @@ logger = logging.getLogger(__name__)
 
 KEPT_FOR: Final = dt.timedelta(days=2)  # Telegram keeps an update for one
 SWEPT_EVERY: Final = 500  # updates
+
+# A claim that was never finished passes to the next who comes after its lease.
+CLAIM: Final = """
+INSERT INTO bot_handledupdate AS kept (bot_id, update_id, claimed_at) VALUES (%s, %s, %s)
+ON CONFLICT (bot_id, update_id) DO UPDATE SET claimed_at = EXCLUDED.claimed_at
+WHERE kept.done_at IS NULL AND kept.claimed_at <= %s
+RETURNING 1
+"""
 
 
 class Outcome(Enum):
@@ -81,17 +88,12 @@ def claim(bot_id: int, update_id: int, *, lease: dt.timedelta) -> Outcome | None
     moment = now()
     if update_id % SWEPT_EVERY == 0:
         HandledUpdate.objects.filter(claimed_at__lt=moment - KEPT_FOR).delete()
-    with transaction.atomic():
-        row, created = HandledUpdate.objects.get_or_create(
-            bot_id=bot_id, update_id=update_id, defaults={"claimed_at": moment}
-        )
-        if created:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [bot_id, update_id, moment, moment - lease])
+        if cursor.fetchone():
             return None
-        if row.done_at is not None:
-            return Outcome.DONE
-        abandoned = Q(done_at__isnull=True, claimed_at__lte=moment - lease)
-        taken = HandledUpdate.objects.filter(abandoned, pk=row.pk).update(claimed_at=moment)
-        return None if taken else Outcome.BUSY
+    done = HandledUpdate.objects.filter(bot_id=bot_id, update_id=update_id, done_at__isnull=False).exists()
+    return Outcome.DONE if done else Outcome.BUSY
 
 
 def finish(bot_id: int, update_id: int) -> None:

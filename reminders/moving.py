@@ -33,7 +33,7 @@ def replan_everyone(*, now: dt.datetime, batch: int = BATCH, budget: float | Non
     began = time.monotonic()
     done = 0
     while not is_moved() and (budget is None or time.monotonic() - began < budget):
-        moved = _next_batch(now=now, batch=batch)
+        moved = next_batch(now=now, batch=batch)
         if moved is None:
             break
         done += moved
@@ -41,8 +41,8 @@ def replan_everyone(*, now: dt.datetime, batch: int = BATCH, budget: float | Non
 
 
 @transaction.atomic
-def _next_batch(*, now: dt.datetime, batch: int) -> int | None:
-    """The next batch; None where another worker is at it."""
+def next_batch(*, now: dt.datetime, batch: int) -> int | None:
+    """Plan the next batch anew: how many schedules it was, 0 at the end; None where another worker is at it."""
     wanted = current_channel().name
     ChannelInUse.objects.bulk_create([ChannelInUse(name="")], ignore_conflicts=True)
     # Locked ahead of schedule rows, and by nobody who holds any.

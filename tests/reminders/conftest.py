@@ -24,7 +24,7 @@ DAY = dt.timedelta(days=1)
 
 def due_habit(person: Person, *, at: dt.datetime = DUE, now: dt.datetime = BEFORE, **fields: Any) -> Habit:
     """A daily habit whose occurrence falls on the instant `at`, made at `now`."""
-    time = at.astimezone(ZoneInfo(person.timezone)).time()
+    time = at.astimezone(ZoneInfo(person.timezone)).time().replace(second=0, microsecond=0)
     told: dict[str, Any] = {"action": "run", "place": "the park", "time": time, "reward": "tea"}
     return create_habit(person=person, now=now, **(told | fields))
 

@@ -204,7 +204,7 @@ def test_many_habits_at_once_are_split_and_each_part_is_settled_by_its_own_messa
 
 
 class SecondPartIsLost(TelegramChannel):
-    """The network fails right before the second message."""
+    """Telegram fails at the second message."""
 
     def __init__(self, bot_api: Control) -> None:
         super().__init__()
@@ -214,7 +214,7 @@ class SecondPartIsLost(TelegramChannel):
     async def send(self, recipient: Recipient, message: Message, *, ready: Callable[[], None]) -> int | None:
         self.messages += 1
         if self.messages == 2:
-            self.bot_api.fail("sendMessage", reset=True)
+            self.bot_api.fail("sendMessage", status=502, body="")
         return await super().send(recipient, message, ready=ready)
 
 

@@ -102,9 +102,18 @@ def start_missing(launcher: Launcher, data_dir: Path, *, throw_away: bool) -> di
 
 
 def start_postgres(
-    launcher: Launcher, data_dir: Path, *, embedded: bool, throw_away: bool, as_root: AsRoot | None = None
+    launcher: Launcher,
+    data_dir: Path,
+    *,
+    embedded: bool,
+    throw_away: bool,
+    as_root: AsRoot | None = None,
+    port: int | None = None,
 ) -> str:
-    """Start PostgreSQL on the data below `data_dir`, making it the first time. Returns its DATABASE_URL."""
+    """Start PostgreSQL on the data below `data_dir`, making it the first time. Returns its DATABASE_URL.
+
+    Started again on the same data and port, it has the same one.
+    """
     serving = servant(as_root)
     home = data_dir
     if serving.is_nobody and not serving.can_reach(data_dir / "any"):
@@ -122,7 +131,7 @@ def start_postgres(
             initdb(server, serving, folder, password)
         # Whoever held it has ended, as the lock shows; its number may be another program's by now.
         (folder / "postmaster.pid").unlink(missing_ok=True)
-        port = free_port()
+        port = port or free_port()
         settings = [f"--port={port}", "--listen-addresses=127.0.0.1", "--unix-socket-directories="]
         settings += FAST_AND_UNSAFE if throw_away else ()
         with log.open("wb") as output:
@@ -199,13 +208,18 @@ def make_database(address: str) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def start_valkey(launcher: Launcher, data_dir: Path, *, embedded: bool, throw_away: bool) -> str:
-    """Start Valkey (or the machine's Redis) on the data below `data_dir`. Returns its REDIS_URL."""
+def start_valkey(
+    launcher: Launcher, data_dir: Path, *, embedded: bool, throw_away: bool, port: int | None = None
+) -> str:
+    """Start Valkey (or the machine's Redis) on the data below `data_dir`. Returns its REDIS_URL.
+
+    Started again on the same data and port, it has the same one.
+    """
     program = machine.valkey(embedded=embedded)
     folder = data_dir / "valkey"
     folder.mkdir(exist_ok=True)
     log = data_dir / "valkey.log"
-    port, password = free_port(), secrets.token_urlsafe(24)
+    port, password = port or free_port(), kept_password(data_dir / "valkey.password")
     place = str(folder).replace("\\", "\\\\").replace('"', '\\"')
     saved = '""' if throw_away else "60 1"
     settings = (

@@ -160,9 +160,9 @@ def plan_rows(rows: Sequence[ScheduleRow], *, now: dt.datetime) -> tuple[int, in
 
 def _take(now: dt.datetime, groups: int, *, after: Group) -> tuple[list[Group], list[ScheduleRow]]:
     """Lock up to `groups` whole groups after that one; all that were found, and the rows of those that are complete."""
-    values = {"now": now, "groups": groups, "from": after[0], "from_person": after[1]}
+    since, person = after
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, values)
+        cursor.execute(TAKE, {"now": now, "groups": groups, "from": since, "from_person": person})
         found = cursor.fetchall()
     taken = {row[1]: row for row in found if row[0] != "member"}
     torn = {(row[8], row[2]) for row in found if row[0] == "member" and row[1] not in taken}

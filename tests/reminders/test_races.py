@@ -168,7 +168,12 @@ def move_to_tokyo(person: Person) -> None:
 def test_a_habit_that_nobody_can_see_yet_does_not_miss_what_changes_meanwhile(
     bot_api: Control, alice: Person, change: Callable[[Person], None], zone: str, expected: dt.datetime | None
 ) -> None:
-    other = threading.Thread(target=lambda: (change(alice), connections.close_all()))
+
+    def act() -> None:
+        change(alice)
+        connections.close_all()
+
+    other = threading.Thread(target=act)
     with transaction.atomic():
         due_habit(alice)
         other.start()

@@ -28,7 +28,7 @@ HOSTILE = [
     b'{"email": NaN}',
     b"[" * 60_000,
     json.dumps({"email": "x" * 30_000, "password": "y" * 30_000, "key": "z"}).encode(),
-    b"x" * 10_000_000,
+    b"x" * 70_000,
 ]
 
 

@@ -24,7 +24,7 @@ document = (
 
 @pytest.mark.django_db(transaction=True)
 @document.parametrize()
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_it_answers_as_documented(case: Any, alice: Person) -> None:
     signed_in = bearer(alice) if case.path.startswith("/api/v1/") else {}
     response = case.call(headers={**signed_in, "Host": "localhost"})

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from reminders.models import Reminder
 
+# Attempts whose end speaks of the envelope itself. Telegram being away says nothing about it, and counts for none.
 MAX_ATTEMPTS: Final = 20  # with the backoff below: half an hour of trying
 # A claim that ran out may have taken its worker along: after five of them it is the envelope that is to blame.
 LOST_CLAIM: Final = 4  # attempts that it counts for
@@ -24,18 +25,26 @@ LONGEST_ERROR: Final = 500  # characters that are kept of it
 RESTART_GRACE: Final = dt.timedelta(seconds=5)
 RAN_OUT: Final = "The claim ran out: its worker was killed, or stalled."
 
+# What was put off after a failure gets the room that is left: it never overtakes what is on its first way.
 CLAIM = """
-UPDATE reminders_envelope e
-SET claim_token = %(token)s, claimed_until = clock_timestamp() + %(lease)s * interval '1 second'
-FROM (
+WITH first AS MATERIALIZED (
     SELECT id FROM reminders_envelope
-    WHERE claim_token IS NULL AND available_at <= %(now)s
+    WHERE claim_token IS NULL AND available_at = due_at AND available_at <= %(now)s
     ORDER BY available_at, id
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
-) AS due
+), again AS MATERIALIZED (
+    SELECT id FROM reminders_envelope
+    WHERE claim_token IS NULL AND available_at <> due_at AND available_at <= %(now)s
+    ORDER BY available_at, id
+    LIMIT %(limit)s - (SELECT count(*) FROM first)
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE reminders_envelope e
+SET claim_token = %(token)s, claimed_until = clock_timestamp() + %(lease)s * interval '1 second'
+FROM (SELECT id FROM first UNION ALL SELECT id FROM again) AS due
 WHERE e.id = due.id
-RETURNING e.id, e.person_id, e.available_at, e.attempts
+RETURNING e.id, e.person_id, e.due_at, e.available_at, e.attempts, e.error
 """
 
 RENEW = """
@@ -87,7 +96,7 @@ SELECT id FROM held
 # The sub-select makes the volatile clock a constant that the index can be searched for. After a restart of the server
 # its clients first get the time to come back and settle what they have sent meanwhile.
 EXPIRED = """
-SELECT id, claim_token, attempts FROM reminders_envelope
+SELECT id, claim_token, person_id, due_at, available_at, attempts, error FROM reminders_envelope
 WHERE claim_token IS NOT NULL AND claimed_until < (SELECT clock_timestamp())
     AND (SELECT pg_postmaster_start_time() + %(grace)s * interval '1 second' < clock_timestamp())
 ORDER BY claimed_until
@@ -97,13 +106,20 @@ FOR UPDATE SKIP LOCKED
 
 
 class Claim(NamedTuple):
-    """An envelope that is this worker's until its lease ends."""
+    """An envelope that is this worker's until its lease ends; `error` is what its last attempt ended in."""
 
     envelope_id: int
     token: uuid.UUID
     person_id: int
+    due_at: dt.datetime
     available_at: dt.datetime
     attempts: int
+    error: str | None
+
+    @property
+    def turn(self) -> tuple[bool, dt.datetime, int]:
+        """Claims are served in this order: the longest available first, and after them what was put off."""
+        return self.available_at != self.due_at, self.available_at, self.envelope_id
 
 
 class Told(NamedTuple):
@@ -131,15 +147,12 @@ class Outcome:
 
 
 def claim(*, now: dt.datetime, limit: int, lease: dt.timedelta) -> list[Claim]:
-    """Up to `limit` envelopes that are available, the longest available first."""
+    """Up to `limit` envelopes that are available, in their turn."""
     token = uuid.uuid4()
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"token": token, "lease": lease.total_seconds(), "now": now, "limit": limit})
         found = cursor.fetchall()
-    claims = [
-        Claim(envelope, token, person, available_at, attempts) for envelope, person, available_at, attempts in found
-    ]
-    return sorted(claims, key=lambda claim: (claim.available_at, claim.envelope_id))
+    return sorted((Claim(envelope_id, token, *rest) for envelope_id, *rest in found), key=lambda claim: claim.turn)
 
 
 def renew(held: Collection[tuple[int, uuid.UUID]], *, lease: dt.timedelta) -> set[tuple[int, uuid.UUID]]:
@@ -185,17 +198,22 @@ def release_expired(*, now: dt.datetime, limit: int = 1000) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(EXPIRED, {"limit": limit, "grace": RESTART_GRACE.total_seconds()})
-            expired = cursor.fetchall()
-        outcomes = [
-            after_failure(Claim(pk, token, 0, now, tried), error=RAN_OUT, now=now, count=LOST_CLAIM)
-            for pk, token, tried in expired
-        ]
+            expired = [Claim(*row) for row in cursor.fetchall()]
+        outcomes = [after_failure(claim, error=RAN_OUT, now=now, count=LOST_CLAIM) for claim in expired]
         given_up = {outcome.envelope_id: outcome for outcome in outcomes if outcome.retry_at is None}
         waiting = Reminder.objects.filter(envelope__in=given_up, state=Reminder.State.WAITING)
         for pk, envelope_id in waiting.values_list("pk", "envelope_id"):
             given_up[envelope_id].told.append(Told(pk, Reminder.State.FAILED, error=RAN_OUT))
         settle(outcomes, now=now)
     return len(expired)
+
+
+def after_trouble(claim: Claim, *, error: str, now: dt.datetime) -> Outcome:
+    """Wait for another attempt, about as long again as it is late by now. It goes on so until it is missed."""
+    late = (now - claim.due_at).total_seconds()
+    wait = _spread(min(max(late, BACKOFF), LONGEST_BACKOFF))
+    retry_at = now + dt.timedelta(seconds=wait)
+    return Outcome(claim.envelope_id, claim.token, claim.attempts, retry_at=retry_at, error=error)
 
 
 def after_failure(claim: Claim, *, error: str, now: dt.datetime, count: int = 1) -> Outcome:
@@ -208,9 +226,13 @@ def after_failure(claim: Claim, *, error: str, now: dt.datetime, count: int = 1)
 
 
 def backoff(attempts: int) -> float:
-    """Seconds to wait after so many attempts; spread, so that what failed together does not come back together."""
-    longest = min(LONGEST_BACKOFF, BACKOFF * 2.0 ** (attempts - 1))
-    return longest * random.uniform(0.5, 1)  # noqa: S311 (not for secrets)
+    """Seconds to wait after so many attempts."""
+    return _spread(min(LONGEST_BACKOFF, BACKOFF * 2.0 ** (attempts - 1)))
+
+
+def _spread(wait: float) -> float:
+    """Half of it to all of it, so that what failed together does not come back together."""
+    return wait * random.uniform(0.5, 1)  # noqa: S311 (not for secrets)
 
 
 def said(error: Exception) -> str:

@@ -119,7 +119,7 @@ class Courier:
         """Claim what the window has room for and set out with it; whether there may be more to claim at once."""
         room = self._window - len(self._held)
         # While others are under way, a few at a time are not worth the round trip.
-        if not self._more or room < min(BATCH, self._window) // 4 or elapsed() < self._paused_until:
+        if not self._more or room < max(1, min(BATCH, self._window) // 4) or elapsed() < self._paused_until:
             return False
         self._more = False
         wanted = min(room, BATCH)

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import Final
 
 from reminders.channels.base import Channel, ClaimLost
-from reminders.claims import Outcome, Told, after_failure, said
+from reminders.claims import Outcome, Told, after_failure, after_trouble, said
 from reminders.letters import Letter
 from reminders.models import Reminder
-from telegram.errors import ChatGone, Rejected, RetryAfter, Transient
+from telegram.errors import ChatGone, Rejected, RetryAfter, Transient, Unreached
 
 logger = logging.getLogger(__name__)
 
 GIVEN_BACK: Final = "Given back by a worker that stopped."
+TOO_LATE: Final = "The claim ran out before the message could go."
+UNREACHED_PAUSE: Final = 3.0  # seconds until a courier that found no way to Telegram looks again
 
 
 async def deliver(
@@ -22,7 +24,8 @@ async def deliver(
 ) -> Outcome:
     """Send the messages of a letter in turn, and sort what came of it. It is true also where only a part went out.
 
-    Raises `ClaimLost` alone, which `ready` raises (see `Channel.send`). Cancelled, it gives back what was not sent.
+    Raises nothing. What was not sent for a reason that says nothing about the envelope goes back to its place in the
+    queue; so does what is left when `ready` finds the claim lost, should it still be there to give back.
     """
     claim = letter.claim
     outcome = Outcome(claim.envelope_id, claim.token, claim.attempts)
@@ -35,20 +38,22 @@ async def deliver(
             told += [Told(pk, Reminder.State.SENT, message_id=number) for pk in left.pop(0).reminders]
     except asyncio.CancelledError:
         outcome.retry_at, outcome.error = claim.available_at, GIVEN_BACK
+    except ClaimLost:
+        outcome.retry_at, outcome.error = claim.available_at, TOO_LATE
     except RetryAfter as error:
-        # The whole bot waits. It says nothing about this envelope, so no attempt is counted.
-        outcome.retry_at = clock() + dt.timedelta(seconds=error.seconds)
-        outcome.error, outcome.hold = str(error), error.seconds
+        # The whole bot waits.
+        outcome.retry_at, outcome.error, outcome.hold = claim.available_at, said(error), error.seconds
+    except Unreached as error:
+        outcome.retry_at, outcome.error, outcome.hold = claim.available_at, said(error), UNREACHED_PAUSE
+    except Transient as error:
+        outcome = after_trouble(claim, error=said(error), now=clock())
     except ChatGone as error:
         outcome.error, rest = said(error), Reminder.State.CANCELLED
         outcome.gone = (letter.recipient.address, clock()) if letter.recipient else None
     except Rejected as error:
         outcome.error = said(error)
-    except ClaimLost:
-        raise
     except Exception as error:
-        if not isinstance(error, Transient):
-            logger.exception("Envelope %s could not be delivered", claim.envelope_id)
+        logger.exception("Envelope %s could not be delivered", claim.envelope_id)
         outcome = after_failure(claim, error=said(error), now=clock())
     if outcome.retry_at is None:
         told += [Told(pk, rest, error=outcome.error) for message in left for pk in message.reminders]

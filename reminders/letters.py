@@ -76,7 +76,7 @@ def _open(
         if (reminder.habit_id, reminder.date) in done:
             letter.told.append(Told(reminder.pk, Reminder.State.CANCELLED))
         elif now - reminder.due_at > settings.REMINDER_MAKES_SENSE_FOR:
-            letter.told.append(Told(reminder.pk, Reminder.State.MISSED))
+            letter.told.append(Told(reminder.pk, Reminder.State.MISSED, error=claim.error))
         else:
             try:
                 text = line(reminder.habit, due_at=reminder.due_at, timezone=person.timezone, language=person.language)

@@ -14,7 +14,7 @@ its inserts look at the person.
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contract.constraints import check
@@ -54,11 +54,17 @@ class Envelope(models.Model):
             ),
         ]
         indexes = [
-            # reminders.claims.claim: the waiting ones, those that are available first.
+            # reminders.claims.claim: the waiting ones, the longest available first; and apart from them those that were
+            # put off, which come after.
             models.Index(
                 fields=["available_at", "id"],
                 name="envelopes_waiting",
-                condition=Q(claim_token__isnull=True),
+                condition=Q(claim_token__isnull=True, available_at=F("due_at")),
+            ),
+            models.Index(
+                fields=["available_at", "id"],
+                name="envelopes_put_off",
+                condition=Q(claim_token__isnull=True) & ~Q(available_at=F("due_at")),
             ),
             # reminders.claims.release_expired: claims that ran out.
             models.Index(

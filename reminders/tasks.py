@@ -3,6 +3,7 @@
 import logging
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
@@ -26,6 +27,9 @@ def tick() -> None:
         replan_everyone(now=now, budget=BUDGET)
         release_expired(now=now)
         plan(now=now, budget=BUDGET, on_batch=_spread_the_word)
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("The database is away, the next tick goes on: %s", error)
+        return
     finally:
         office.wake()
     seen("worker")

@@ -131,9 +131,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="envelope",
             index=models.Index(
-                condition=models.Q(("claim_token__isnull", True)),
+                condition=models.Q(("available_at", models.F("due_at")), ("claim_token__isnull", True)),
                 fields=["available_at", "id"],
                 name="envelopes_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="envelope",
+            index=models.Index(
+                condition=models.Q(
+                    ("claim_token__isnull", True), models.Q(("available_at", models.F("due_at")), _negated=True)
+                ),
+                fields=["available_at", "id"],
+                name="envelopes_put_off",
             ),
         ),
         migrations.AddIndex(

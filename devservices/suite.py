@@ -31,7 +31,8 @@ def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     )
     while True:
         try:
-            return process.wait()
+            code = process.wait()
+            return code if code >= 0 else 128 - code
         except Stopped as stopped:
             if stopped.signal != signal.SIGINT:
                 process.terminate()

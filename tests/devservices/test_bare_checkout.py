@@ -17,7 +17,7 @@ from django.conf import settings
 from devservices.servers import free_port
 from tests.devservices.conftest import Launched, bare_environment, wait_until_gone
 
-pytestmark = pytest.mark.bare
+pytestmark = [pytest.mark.bare, pytest.mark.timeout(1200)]
 
 INSTALLED_WITHIN = 300.0  # seconds; pip takes one minute on an idle machine
 ROOT = os.geteuid() == 0

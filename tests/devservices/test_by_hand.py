@@ -18,7 +18,7 @@ from tests.acceptance.stack import TOKEN, FrontEnd, bot_api_process, wait_for
 from tests.conftest import administer
 from tests.devservices.test_bare_checkout import INSTALLED_WITHIN, check_out
 
-pytestmark = pytest.mark.bare
+pytestmark = [pytest.mark.bare, pytest.mark.timeout(1200)]
 
 CHAT = 2001
 

@@ -24,6 +24,7 @@ NETWORK: Final = 10  # seconds beyond it for the way there and back
 HANDLED_WITHIN: Final = 60.0  # seconds
 AT_ONCE: Final = 16  # chats
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries
+LARGEST_NUMBER: Final = 2**63 - 1  # that the database holds
 TRIES: Final = 5  # for an update that cannot be handled though the database answers
 
 
@@ -93,12 +94,16 @@ def readable(updates: Any) -> list[dict[str, Any]]:
     """The updates that have a number, in its order. Raises Transient where the answer is something else."""
     if not isinstance(updates, list):
         raise Transient("getUpdates: the answer is no list")
-    numbered = [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+    numbered = [update for update in updates if isinstance(update, dict) and is_number(update.get("update_id"))]
     if len(numbered) < len(updates):
         logger.warning("%d updates without a number were left out", len(updates) - len(numbered))
         if not numbered:
             raise Transient("getUpdates: no update has a number")
     return sorted(numbered, key=lambda update: update["update_id"])
+
+
+def is_number(given: object) -> bool:
+    return isinstance(given, int) and 0 <= given <= LARGEST_NUMBER
 
 
 async def handle_all(updates: list[dict[str, Any]], bot: Bot) -> list[int]:

@@ -59,6 +59,8 @@ async def handle(update: dict[str, Any], *, bot: Bot, lease: dt.timedelta, withi
     except (OperationalError, InterfaceError) as error:
         logger.error("Update %s has to wait for the database: %s", number, error)
         return Outcome.LATER
+    except Exception:
+        logger.exception("Update %s could not be recorded", number)
     return Outcome.DONE
 
 

@@ -104,7 +104,7 @@ def test_it_works_on_a_server_that_knows_little(bot_api: Control) -> None:
         {"status": 200, "body": "garbage"},
         {"answer": {"ok": True, "result": None}},
         {"answer": {"ok": True, "result": {"update_id": 1}}},
-        {"answer": {"ok": True, "result": [None, "x", {"message": {}}, {"update_id": "7"}]}},
+        {"answer": {"ok": True, "result": [None, "x", {"message": {}}, {"update_id": "7"}, {"update_id": 2**70}]}},
         {"status": 401, "answer": {"ok": False, "error_code": 401, "description": "Unauthorized"}},
         {"status": 409, "answer": {"ok": False, "error_code": 409, "description": "Conflict: terminated"}},
         {"status": 404, "answer": {"ok": False, "error_code": 404, "description": "Not Found"}},

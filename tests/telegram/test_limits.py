@@ -143,6 +143,17 @@ def test_it_pauses_between_two_messages_in_a_chat(valkey: "redis.Redis") -> None
     assert CHAT_PAUSE - 0.05 <= same[1] < CHAT_PAUSE + 1
 
 
+def test_two_messages_in_a_chat_provoke_no_429(bot_api: Control) -> None:
+    bot_api.set_limits(rate=None, chat_rate=1)
+
+    async def sending() -> None:
+        async with BotApi() as one, BotApi() as two:
+            await asyncio.gather(*(api.send_message(7, "Run!") for api in (one, two)))
+
+    asyncio.run(sending())
+    assert bot_api.state()["counts"] == {"sendMessage 200": 2}
+
+
 def test_a_chat_that_must_pause_holds_up_nobody_else(valkey: "redis.Redis") -> None:
     mine = [(7, Priority.REMINDER)] * 3
     others = [(chat, Priority.REMINDER) for chat in range(100, 200)]

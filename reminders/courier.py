@@ -143,11 +143,7 @@ class Courier:
         return open_envelopes(claim(now=now, limit=limit, lease=self._lease), channel=self._channel, now=now)
 
     async def _carry(self, letter: Letter, held: Held) -> None:
-        try:
-            outcome = await deliver(letter, channel=self._channel, ready=held.ready, clock=self._clock)
-        except ClaimLost:
-            self._let_go(letter.claim)
-            return
+        outcome = await deliver(letter, channel=self._channel, ready=held.ready, clock=self._clock)
         if outcome.hold:
             self._paused_until = max(self._paused_until, elapsed() + outcome.hold)
         self._outcomes.append(outcome)
@@ -213,7 +209,7 @@ class Courier:
             self._to_settle.set()
             await asyncio.sleep(GATHER)
 
-    def _let_go(self, one: Claim | Outcome) -> None:
+    def _let_go(self, one: Outcome) -> None:
         self._held.pop(key(one), None)
         self._changed.set()
 

@@ -16,7 +16,7 @@ from reminders import answered
 from reminders.channels import current_channel
 from reminders.channels.base import Message, Recipient
 from reminders.channels.telegram import TelegramChannel
-from reminders.claims import MAX_ATTEMPTS, claim
+from reminders.claims import claim
 from reminders.courier import LEASE, Courier
 from reminders.letters import open_envelopes
 from reminders.models import Envelope, Reminder
@@ -114,45 +114,6 @@ def test_a_message_that_telegram_refuses_fails_with_its_error(bot_api: Control, 
     failed = Reminder.objects.get()
     assert (failed.state, failed.error) == ("failed", "Rejected: 400 Bad Request: message text is empty")
     assert not Envelope.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [{"status": 502, "body": "<html>Bad Gateway"}, {"reset": True}, {"status": 200, "body": "garbage"}],
-    ids=["5xx", "reset", "garbage"],
-)
-def test_trouble_on_the_way_is_tried_again_later(bot_api: Control, habit: Habit, trouble: dict[str, Any]) -> None:
-    bot_api.fail("sendMessage", **trouble)
-    deliver()
-    waiting = envelope()
-    assert (waiting.attempts, waiting.claim_token, states(habit)) == (1, None, [(DUE, "waiting")])
-    assert DUE + dt.timedelta(seconds=1) <= waiting.available_at <= DUE + dt.timedelta(seconds=2)
-    assert (waiting.error or "").startswith("Transient: ")
-    deliver(waiting.available_at)
-    assert states(habit) == [(DUE, "sent")]
-
-
-def test_what_never_gets_through_fails_in_the_end_with_its_last_error(bot_api: Control, habit: Habit) -> None:
-    bot_api.fail("sendMessage", times=None, status=500, body="oops")
-    Envelope.objects.update(attempts=MAX_ATTEMPTS - 2)
-    deliver()
-    assert states(habit) == [(DUE, "waiting")]
-    deliver(envelope().available_at)
-    failed = Reminder.objects.get()
-    assert failed.state == "failed"
-    assert "HTTP 500" in (failed.error or "")
-    assert not Envelope.objects.exists()
-
-
-def test_a_429_makes_the_whole_bot_wait_and_burns_no_attempt(bot_api: Control, habit: Habit) -> None:
-    bot_api.flood(2, "sendMessage")
-    deliver()
-    waiting = envelope()
-    assert (waiting.attempts, waiting.available_at) == (0, DUE + dt.timedelta(seconds=2))
-    deliver(waiting.available_at)
-    first, second = bot_api.calls("sendMessage")
-    assert second.at - first.at >= 2
-    assert states(habit) == [(DUE, "sent")]
 
 
 def test_what_is_too_late_is_missed_without_a_word(bot_api: Control, habit: Habit) -> None:
@@ -256,11 +217,3 @@ def test_the_console_shows_the_reminder_where_there_is_no_bot(capfd: Any, alice:
         "│ награда: tea",
     ]
     assert states(habit) == [(DUE, "sent")]
-
-
-def test_it_begins_with_what_has_waited_longest(bot_api: Control) -> None:
-    for number in range(8):
-        due_habit(linked(make_person(f"P{number}"), CHAT + number), at=DUE - number * MINUTE)
-    plan(now=DUE)
-    deliver(window=1)
-    assert [call.chat_id for call in bot_api.calls("sendMessage")] == [CHAT + number for number in range(7, -1, -1)]

@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-bare test-django42 check format messages lock clean install install-django42
+.PHONY: help run test test-bare faults test-django42 check format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -10,7 +10,7 @@ VENV42 := .venv-django42
 # The virtual environment's Python; ARGS goes to pytest: make test ARGS="tests/habits -k streak"
 PY := $(VENV)/bin/python
 ARGS ?=
-SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto --dist loadgroup -m "not bare")
+SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto --dist loadgroup -m "not bare and not faults")
 
 # The first Python that is new enough.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -28,6 +28,9 @@ test: install ## the test suite; ARGS go to pytest
 
 test-bare: install ## what a newcomer does, from a bare checkout: make run, make test, and the way by hand (minutes)
 	@exec $(PY) -m devservices test -n auto -m bare
+
+faults: install ## kills, outages, floods: real processes, 2,000 reminders each, and what became of them (minutes)
+	@exec $(PY) -m devservices test -n 2 --dist load -m faults tests/faults
 
 test-django42: install-django42 ## the test suite on Django 4.2
 	@exec $(VENV42)/bin/python -m devservices test $(SUITE)

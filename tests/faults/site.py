@@ -1,0 +1,184 @@
+"""An installation to break: real processes on a database, a Redis and a Bot API server of a test's own."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from django.conf import settings
+
+from devservices.processes import Child, Launcher
+from tests.acceptance.stack import TOKEN, Stack, free_port, wait_for
+from tests.bot_api.control import Control
+from tests.faults.crowd import Crowd, texts_of
+from tests.faults.telegram import Journal
+
+LATENCY: Final = 0.08  # seconds that Telegram takes to answer
+
+
+@dataclass
+class Tally:
+    """What became of everybody's reminders: in the database, and as Telegram saw it."""
+
+    reminders: int
+    messages: int
+    # Reminders that are not `sent`, or that no message told of.
+    lost: int
+    # Messages beyond the first; the chats that had them.
+    twice: int
+    repeated: set[int]
+    # Messages that told of a part of what was due together.
+    torn: int
+
+
+@dataclass
+class Site:
+    """`start("worker")`, `start("worker-2")`, `start("beat")` and so on, `kill`, `stop`; the Bot API server apart."""
+
+    launcher: Launcher
+    folder: Path
+    database_url: str
+    stack: Stack
+    telegram: Child
+    crowd: Crowd = field(default_factory=Crowd)
+    # Chats whose message Telegram had taken, unsettled, when a worker was killed.
+    in_flight: set[int] = field(default_factory=set)
+
+    # --- The parts -------------------------------------------------------------------------------------------
+
+    def start(self, *names: str) -> None:
+        self.stack.start(*names)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, for all of its processes, and note what was in flight there."""
+        self.stack.kill(name)
+        held = self.claimed()
+        time.sleep(4 * LATENCY)  # what is on its way to Telegram arrives
+        self.in_flight |= held & self.journal().taken.keys()
+
+    def stop(self, name: str) -> None:
+        self.stack.stop(name)
+
+    @property
+    def bot_api(self) -> Control:
+        return self.stack.bot_api
+
+    @property
+    def journal_file(self) -> Path:
+        return self.folder / "telegram.journal"
+
+    def journal(self) -> Journal:
+        return Journal.read(self.journal_file)
+
+    def kill_telegram(self) -> None:
+        """From now on connections are refused."""
+        self.telegram.process.kill()
+        self.telegram.process.wait()
+        self.launcher.stop([self.telegram])
+
+    def start_telegram(self) -> None:
+        """Again, where it was."""
+        port = int(self.bot_api.url.rpartition(":")[2])
+        self.telegram, self.stack.bot_api = start_telegram(self.launcher, self.journal_file, port)
+
+    def freeze_telegram(self, frozen: bool = True) -> None:
+        """From now on connections hang, or no longer."""
+        self.telegram.process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
+    # --- The reminders ---------------------------------------------------------------------------------------
+
+    def fall_due(self, people: int) -> None:
+        """Reminders of so many people more are due from now on: five for every four people."""
+        with self.connected() as connection:
+            self.crowd.more(connection, people)
+
+    @contextmanager
+    def connected(self) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as connection:
+            yield connection
+
+    def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.connected() as connection:
+            return connection.execute(question.encode(), values).fetchall()
+
+    def claimed(self) -> set[int]:
+        """The people whose envelopes are claimed."""
+        return {row[0] for row in self.ask("SELECT person_id FROM reminders_envelope WHERE claim_token IS NOT NULL")}
+
+    def sent(self) -> int:
+        return int(self.ask("SELECT count(*) FROM reminders_reminder WHERE state = 'sent'")[0][0])
+
+    def final(self) -> int:
+        return int(self.ask("SELECT count(*) FROM reminders_reminder WHERE state <> 'waiting'")[0][0])
+
+    def wait_until_sending(self, *, within: float = 60.0) -> None:
+        """Something is being delivered that was not yet when this was called."""
+        before = self.final()
+        wait_for(lambda: self.final() > before, what="something more is sent", within=within)
+
+    def wait_until_done(self, *, within: float) -> None:
+        wanted = self.crowd.reminders
+        wait_for(
+            lambda: self.final() >= wanted,
+            what=f"all {wanted} reminders in a final state; see {self.folder}",
+            within=within,
+        )
+
+    def tally(self) -> Tally:
+        """To be asked once everything is done; messages on their way would not be in it."""
+        journal = self.journal()
+        messages = 0
+        lost = self.crowd.reminders - self.sent()
+        torn = 0
+        extra: dict[int, int] = {}
+        for person in self.crowd.people:
+            taken = journal.taken.get(person, [])
+            messages += len(taken)
+            lines = texts_of(person)
+            lost += sum(not any(line in text for text in taken) for line in lines)
+            torn += sum(not all(line in text for line in lines) for text in taken)
+            if len(taken) > 1:
+                extra[person] = len(taken) - 1
+        return Tally(self.crowd.reminders, messages, lost, sum(extra.values()), set(extra), torn)
+
+
+def start_telegram(launcher: Launcher, journal: Path, port: int = 0) -> tuple[Child, Control]:
+    child = launcher.start(
+        "telegram",
+        [
+            *(sys.executable, "-m", "tests.faults.telegram"),
+            *("--journal", journal, "--port", str(port), "--latency", str(LATENCY)),
+        ],
+        cwd=settings.BASE_DIR,
+    )
+    assert child.process.stdout
+    return child, Control(int(child.process.stdout.readline()))
+
+
+@contextmanager
+def running_site(folder: Path, *, database_url: str, redis_url: str, rate: int, **variables: str) -> Iterator[Site]:
+    """An installation whose parts are not started yet, but for the Bot API server. `rate` in messages a second."""
+    with Launcher() as launcher:
+        telegram, control = start_telegram(launcher, folder / "telegram.journal")
+        given = {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "DATA_DIR": str(folder),
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": control.url,
+            "TELEGRAM_RATE": str(rate),
+            "PYTHONUNBUFFERED": "1",
+            **variables,
+        }
+        stack = Stack(launcher, given, folder, free_port(), control)
+        site = Site(launcher, folder, database_url, stack, telegram)
+        try:
+            yield site
+        finally:
+            with suppress(ProcessLookupError):
+                site.freeze_telegram(False)

@@ -7,7 +7,7 @@ from celery import Celery, signals
 from celery.app.amqp import AMQP
 from kombu import connection
 
-from contract import pulse
+from contract import metrics_port, pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -34,8 +34,16 @@ def worker_lives(**_: object) -> None:
     pulse.beat()
 
 
+def worker_starts(**_: object) -> None:
+    """In the worker itself, before its pool is forked."""
+    metrics_port.serve()
+
+
 def beat_starts(**_: object) -> None:
-    """Beat lives while it publishes: the ticks leave it every second."""
+    """Beat lives while it publishes: the ticks leave it every second. Being the only one, it shows the backlog."""
+    from reminders.metrics import of_the_system  # the apps are ready only now
+
+    metrics_port.serve(of_the_system)
     signals.after_task_publish.connect(beat_lives)
 
 
@@ -43,5 +51,6 @@ def beat_lives(**_: object) -> None:
     pulse.beat()
 
 
+signals.worker_init.connect(worker_starts)
 signals.heartbeat_sent.connect(worker_lives)
 signals.beat_init.connect(beat_starts)

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.core.cache import cache
 
 from contract import health
+from contract.metrics import Counter
 
 TICK: Final = "reminders.tick"
 QUEUE: Final = "wakes"
 # More than this many wake-up calls tell nobody anything new. They expire as well, but only when somebody reads them.
 LONGEST_QUEUE: Final = 60
 SEEN_LATELY: Final = 15  # seconds
+TICKS_SENT: Final = Counter("habits_beat_ticks_total", "Ticks that reached the broker.")
 
 
 def seen(part: str) -> None:
@@ -45,6 +47,7 @@ def ticked(sender: Any = None, **_: object) -> None:
     """Say that beat lives, and cut the queue short: while no worker is there a tick a second would pile up."""
     if sender != TICK:
         return
+    TICKS_SENT.inc()
     seen("beat")
     # The newest are at the left.
     _broker().ltrim(QUEUE, 0, LONGEST_QUEUE - 1)

@@ -9,10 +9,12 @@ import random
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
+from reminders import metrics
 from reminders.models import Reminder
 
 # Attempts whose end speaks of the envelope itself. Telegram being away says nothing about it, and counts for none.
@@ -81,6 +83,7 @@ WITH held AS MATERIALIZED (
     ) AS v (id, envelope_id, state, message_id, error)
     JOIN held ON held.id = v.envelope_id
     WHERE r.id = v.id AND (r.state = 'waiting' OR r.state = 'cancelled' AND v.state = 'sent')
+    RETURNING r.state, r.due_at, r.error
 ), later AS (
     UPDATE reminders_envelope e
     SET claim_token = NULL, claimed_until = NULL, available_at = held.retry_at, attempts = held.attempts,
@@ -90,7 +93,9 @@ WITH held AS MATERIALIZED (
 ), done AS (
     DELETE FROM reminders_envelope e USING held WHERE e.id = held.id AND held.retry_at IS NULL
 )
-SELECT id FROM held
+SELECT id, NULL AS state, NULL AS due_at, NULL AS error FROM held
+UNION ALL
+SELECT NULL, state, due_at, error FROM told
 """
 
 # The sub-select makes the volatile clock a constant that the index can be searched for. After a restart of the server
@@ -152,6 +157,7 @@ def claim(*, now: dt.datetime, limit: int, lease: dt.timedelta) -> list[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"token": token, "lease": lease.total_seconds(), "now": now, "limit": limit})
         found = cursor.fetchall()
+    metrics.CLAIMED.inc(len(found))
     return sorted((Claim(envelope_id, token, *rest) for envelope_id, *rest in found), key=lambda claim: claim.turn)
 
 
@@ -190,7 +196,10 @@ def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[int]:
                 "now": now,
             },
         )
-        return {row[0] for row in cursor.fetchall()}
+        written = cursor.fetchall()
+    settled = [row[1:] for row in written if row[0] is None]
+    transaction.on_commit(partial(metrics.count_settled, settled, now=now))
+    return {row[0] for row in written if row[0] is not None}
 
 
 def release_expired(*, now: dt.datetime, limit: int = 1000) -> int:

@@ -16,6 +16,7 @@ from typing import Final, ParamSpec, TypeVar
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
+from reminders import metrics
 from reminders.channels.base import Channel, ClaimLost
 from reminders.claims import Claim, Outcome, claim, renew, settle
 from reminders.delivery import deliver
@@ -114,6 +115,7 @@ class Courier:
             await asyncio.gather(*background, return_exceptions=True)
             await self._query(connections.close_all)
             self._database.shutdown()
+            metrics.IN_FLIGHT.set(0)
 
     async def _take(self) -> bool:
         """Claim what the window has room for and set out with it; whether there may be more to claim at once."""
@@ -136,6 +138,7 @@ class Courier:
             task = asyncio.create_task(self._carry(letter, held))
             self._carrying[task] = held
             task.add_done_callback(self._carrying.pop)
+        metrics.IN_FLIGHT.set(len(self._held))
         return self._more
 
     def _claim(self, limit: int) -> list[Letter]:
@@ -211,6 +214,7 @@ class Courier:
 
     def _let_go(self, one: Outcome) -> None:
         self._held.pop(key(one), None)
+        metrics.IN_FLIGHT.set(len(self._held))
         self._changed.set()
 
     async def _query(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

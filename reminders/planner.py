@@ -8,12 +8,13 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from django.db import connection, transaction
 
 from habits.occurrences import Occurrence
 from habits.weekdays import from_bits
+from reminders import metrics
 from reminders.answered import answered
 from reminders.models import Reminder
 from reminders.reckoning import Due, Reckoner, ScheduleRow
@@ -123,10 +124,12 @@ def plan(
     groups = max(1, batch // 4)
     last = BEFORE_ALL
     while budget is None or time.monotonic() - began < budget:
+        batch_began = time.monotonic()
         with transaction.atomic():
             leaders, rows = _take(now, groups, after=last)
             waiting, settled = plan_rows(rows, now=now)
         if rows:
+            metrics.BATCHES.observe(time.monotonic() - batch_began)
             done.waiting += waiting
             done.settled += settled
             done.batches += 1
@@ -155,7 +158,13 @@ def plan_rows(rows: Sequence[ScheduleRow], *, now: dt.datetime) -> tuple[int, in
                 RECORD,
                 {"habits": habits, "due": due, "dates": dates, "states": states, "errors": errors, "now": now},
             )
+    transaction.on_commit(partial(_count, waiting, plan, now=now))
     return waiting, len(plan.settled)
+
+
+def _count(waiting: int, plan: Plan, *, now: dt.datetime) -> None:
+    metrics.PLANNED.inc(waiting)
+    metrics.count_settled([(state, due_at, error) for _, due_at, _, state, error in plan.settled], now=now)
 
 
 def _take(now: dt.datetime, groups: int, *, after: Group) -> tuple[list[Group], list[ScheduleRow]]:

@@ -8,9 +8,10 @@ with the same clock. Texts are read when they are sent.
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 
@@ -20,6 +21,7 @@ from habits.models import Habit, Schedule
 from habits.occurrences import Rule, next_occurrence
 from habits.signals import habit_saved
 from habits.weekdays import to_bits
+from reminders import metrics
 from reminders.channels import current_channel
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan_rows
@@ -155,7 +157,8 @@ def _cancel(*, idle: Collection[int], moved: Mapping[int, Rule], now: dt.datetim
         ]
     if idle or gone:
         doomed = waiting.filter(Q(habit__in=idle) | Q(pk__in=gone))
-        doomed.update(state=Reminder.State.CANCELLED, settled_at=now, envelope=None)
+        cancelled = doomed.update(state=Reminder.State.CANCELLED, settled_at=now, envelope=None)
+        transaction.on_commit(partial(metrics.CANCELLED.inc, cancelled))
 
 
 def _rule(habit: Habit, zone: str) -> Rule:

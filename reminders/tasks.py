@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
+from reminders import metrics
 from reminders.alive import TICK, seen
 from reminders.claims import release_expired
 from reminders.moving import replan_everyone
@@ -22,6 +23,7 @@ WAKE_EXPIRES = 2.0  # seconds
 @shared_task(name=TICK, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
 def tick() -> None:
     """Beat's second hand: plan what is due, take back what was left lying, and have it delivered."""
+    metrics.TICKS.inc()
     now = timezone.now()
     try:
         replan_everyone(now=now, budget=BUDGET)

@@ -20,6 +20,7 @@ from aiohttp import (
 )
 from django.conf import settings
 
+from telegram import metrics
 from telegram.errors import ChatGone, Rejected, RetryAfter, TelegramError, Transient, Unreached
 from telegram.limits import Limiter, Priority
 
@@ -100,7 +101,9 @@ class BotApi:
         not by a stop. `within` in seconds covers the call alone, not the wait before it. `ready` is called when the
         wait is over, and what it raises ends the call with nothing sent. Raises `TelegramError`.
         """
-        await self.limiter.acquire(chat_id=chat_id, priority=priority)
+        waited = await self.limiter.acquire(chat_id=chat_id, priority=priority)
+        if priority is not None:
+            metrics.LIMIT_WAITS.observe(waited, priority=priority.name.lower())
         if ready:
             ready()
         body = {name: value for name, value in params.items() if value is not None}
@@ -109,6 +112,7 @@ class BotApi:
         try:
             return self._result(*await self._post(method, body, within or self._timeout), chat_id=chat_id)
         except RetryAfter as error:
+            metrics.TOO_MANY.inc()
             await self.limiter.stop(error.seconds)
             raise
 

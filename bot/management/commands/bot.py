@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from bot.polling import poll
 from bot.registration import keep_webhook
 from bot.session import ApiSession
+from contract import metrics_port
 from telegram.client import BotApi
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             # Not a failure: a service manager must not start it again and again.
             self.stderr.write("Without TELEGRAM_BOT_TOKEN there is no bot to run: reminders go to the worker's log.")
             return
+        metrics_port.serve()
         asyncio.run(run())
 
 

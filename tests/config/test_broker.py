@@ -10,7 +10,7 @@ from tests.acceptance.stack import free_port
 
 def test_a_broker_that_is_away_is_tried_every_second_however_long_it_takes() -> None:
     pauses: list[float] = []
-    tried = 5
+    tried = 3
     for connection in (current_app.connection_for_read, current_app.connection_for_write):
 
         def note(_error: Any, pause: float) -> None:

@@ -110,6 +110,9 @@ class Site:
         """The people whose envelopes are claimed."""
         return {row[0] for row in self.ask("SELECT person_id FROM reminders_envelope WHERE claim_token IS NOT NULL")}
 
+    def planned(self) -> int:
+        return int(self.ask("SELECT count(*) FROM reminders_reminder")[0][0])
+
     def sent(self) -> int:
         return int(self.ask("SELECT count(*) FROM reminders_reminder WHERE state = 'sent'")[0][0])
 

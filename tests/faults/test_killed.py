@@ -4,7 +4,9 @@ import random
 import time
 
 import pytest
+import redis
 
+from tests.acceptance.stack import wait_for
 from tests.faults.conftest import NewSite, Report
 
 pytestmark = pytest.mark.faults
@@ -35,3 +37,60 @@ def test_nothing_is_lost_when_a_worker_is_killed_ten_times(new_site: NewSite, re
     # Nobody hears twice of what was not on its way when the worker died.
     assert tally.repeated <= site.in_flight
     assert tally.twice <= len(site.in_flight)
+
+
+def test_a_worker_that_is_told_to_stop_repeats_nothing_and_gives_back_what_it_holds(
+    new_site: NewSite, report: Report
+) -> None:
+    slowest = 0.0
+    with new_site(rate=RATE) as site:
+        site.start("beat", "worker")
+        site.fall_due(1600)
+        for _ in range(3):
+            site.wait_until_sending()
+            assert site.claimed()
+            began = time.monotonic()
+            site.stop("worker")
+            slowest = max(slowest, time.monotonic() - began)
+            assert not site.claimed()
+            site.start("worker")
+        # No lease has to run out.
+        site.wait_until_done(within=LEASE + 1600 / RATE)
+        tally = site.tally()
+    report("worker told to stop three times", tally, note=f"it took {slowest:.1f} s at most")
+    assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)
+
+
+def test_reminders_wait_for_a_beat_that_was_killed(new_site: NewSite, report: Report, valkey: "redis.Redis") -> None:
+    with new_site(rate=300) as site:
+        site.start("beat", "worker")
+        for _ in range(2):
+            site.fall_due(400)
+            site.wait_until_sending()
+            site.kill("beat")
+            # More than the ticks that are still on their way live.
+            time.sleep(4)
+            site.fall_due(400)
+            time.sleep(1)
+            assert site.planned() < site.crowd.reminders
+            site.start("beat")
+            wait_for(lambda: site.planned() == site.crowd.reminders, what="everything is planned")
+            # It makes up for nothing: one tick does for all that it left out.
+            assert valkey.llen("wakes") <= 2
+        site.wait_until_done(within=LEASE)
+        tally = site.tally()
+    report("beat killed twice", tally)
+    assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)
+
+
+def test_planners_and_workers_race_without_a_repeat(new_site: NewSite, report: Report) -> None:
+    with new_site(rate=300) as site:
+        site.fall_due(400)
+        site.start("beat", "beat-2", "worker", "worker-2", "worker-3", "worker-4")
+        for _ in range(3):
+            site.wait_until_sending()
+            site.fall_due(400)
+        site.wait_until_done(within=3 * LEASE)
+        tally = site.tally()
+    report("two planners and four workers racing", tally)
+    assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)

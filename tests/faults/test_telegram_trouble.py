@@ -1,0 +1,118 @@
+"""Telegram away, hanging, flooded, and answering nonsense."""
+
+import random
+import time
+
+import pytest
+
+from tests.acceptance.stack import wait_for
+from tests.faults.conftest import NewSite, Report
+from tests.faults.site import LATENCY
+
+pytestmark = pytest.mark.faults
+
+RATE = 300
+AWAY = 60.0  # seconds
+LONGEST_BACKOFF = 120.0  # seconds
+STOP = 4  # seconds of a 429
+
+
+def test_reminders_outlive_a_minute_without_telegram(new_site: NewSite, report: Report) -> None:
+    with new_site(rate=RATE) as site:
+        site.start("beat", "worker")
+        site.fall_due(800)
+        site.wait_until_sending()
+        site.kill_telegram()
+        unheard = site.claimed() & site.journal().taken.keys()
+        site.fall_due(800)
+        time.sleep(AWAY)
+        site.start_telegram()
+        site.wait_until_done(within=LONGEST_BACKOFF)
+        tally = site.tally()
+    report("Telegram away for a minute", tally, in_flight=len(unheard), note="refusing connections")
+    assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
+    # Messages that it took in its last moment without a word.
+    assert tally.repeated <= unheard
+    assert tally.twice <= len(unheard)
+
+
+def test_reminders_outlive_a_minute_of_silence(new_site: NewSite, report: Report) -> None:
+    with new_site(rate=RATE) as site:
+        site.start("beat", "worker")
+        site.fall_due(800)
+        site.wait_until_sending()
+        site.freeze_telegram()
+        site.fall_due(800)
+        time.sleep(AWAY)
+        site.freeze_telegram(False)
+        site.wait_until_done(within=LONGEST_BACKOFF)
+        tally = site.tally()
+        unheard = site.journal().unheard
+    report("Telegram silent for a minute", tally, in_flight=unheard.total(), note="connections hang")
+    assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
+    # Messages that it woke up to and took, when nobody waited for the answer any more.
+    assert tally.repeated <= unheard.keys()
+    assert tally.twice <= unheard.total()
+
+
+def test_a_storm_of_429_is_waited_out(new_site: NewSite, report: Report) -> None:
+    with new_site(rate=RATE) as site:
+        site.start("beat", "worker")
+        site.fall_due(1600)
+        site.wait_until_sending()
+        for _ in range(3):
+            site.bot_api.set_limits(rate=1, retry_after=STOP)
+            refused = len(site.journal().refused)
+            wait_for(lambda: len(site.journal().refused) > refused, what="a 429")  # noqa: B023
+            site.bot_api.set_limits(rate=None)
+            time.sleep(1)
+            # Neither an attempt nor an error is anybody's fault here.
+            assert site.ask("SELECT max(attempts) FROM reminders_envelope") == [(0,)]
+            site.wait_until_sending()
+        site.wait_until_done(within=60)
+        tally = site.tally()
+        journal = site.journal()
+    report("429 three times", tally, note=f"{len(journal.refused)} calls refused")
+    assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)
+    for last in last_refusals(journal.refused):
+        # What had set out before the answer came was refused as well; nothing else comes before its time.
+        early = [at for at in journal.arrived if last + LATENCY < at < last + STOP - 1]
+        assert not early, (last, early)
+
+
+def last_refusals(moments: list[float]) -> list[float]:
+    """The last one of each storm."""
+    return [at for at, following in zip(moments, [*moments[1:], float("inf")], strict=True) if following - at > 1]
+
+
+# What each fault is, and whether Telegram takes the message all the same.
+FAULTS = {
+    "it hangs": {"hang": True},
+    "it resets the connection": {"reset": True, "body": ""},
+    "500 of its own": {"status": 500, "answer": {"ok": False, "error_code": 500, "description": "Internal"}},
+    "502 of a gateway": {"status": 502, "body": "<html>Bad Gateway</html>", "content_type": "text/html"},
+    "503 without a word": {"status": 503, "body": ""},
+    "200 with a page": {"body": "<html>Sign in to this network</html>", "content_type": "text/html"},
+    "200 with half a document": {"body": '{"ok": tr'},
+    "200 with another document": {"body": "[1, 2]"},
+    "429 without a number": {"status": 429, "body": "slow down", "content_type": "text/plain"},
+    "it takes the message and resets": {"carried_out": True, "reset": True},
+    "it takes the message and answers 500": {"carried_out": True, "status": 500, "body": ""},
+}
+TIMES = 10  # that each happens
+
+
+def test_reminders_outlive_any_mixture_of_faults(new_site: NewSite, report: Report) -> None:
+    faults = [name for name in FAULTS for _ in range(TIMES)]
+    random.Random(20260331).shuffle(faults)
+    unheard = sum(TIMES for fault in FAULTS.values() if "carried_out" in fault)
+    with new_site(rate=RATE) as site:
+        for name in faults:
+            site.bot_api.fail("sendMessage", **FAULTS[name])
+        site.start("beat", "worker")
+        site.fall_due(1600)
+        site.wait_until_done(within=LONGEST_BACKOFF)
+        tally = site.tally()
+    report("hanging, reset, garbled and 5xx, mixed", tally, in_flight=unheard, note=f"{len(faults)} calls")
+    assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
+    assert tally.twice <= unheard

@@ -70,6 +70,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests have counted and measured, as they told it by `record_property("figure", ...)`."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    told = [value for one in reports if one.when == "call" for name, value in one.user_properties if name == "figure"]
+    if told:
+        terminalreporter.section("Figures")
+    for value in told:
+        terminalreporter.write_line(value)
+
+
 @pytest.fixture(autouse=True)
 def empty_redis(request: pytest.FixtureRequest) -> None:
     """What one test left in Redis (limits, cached counts, messages) must not meet the next one."""

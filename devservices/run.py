@@ -67,10 +67,11 @@ def serve(launcher: Launcher, data_dir: Path, parts: Mapping[str, list[str]], po
     variables = servers.start_missing(launcher, data_dir, throw_away=False) | {"PYTHONUNBUFFERED": "1"}
     manage(launcher, variables, "migrate", "--verbosity", "0")
     told = manage(launcher, variables, "demo")
-    started = []
+    started: list[Child] = []
     try:
         for (name, command), colour in zip(parts.items(), cycle(COLOURS), strict=False):
-            child = launcher.start(name, command, environment=variables, cwd=environment.BASE_DIR)
+            own = variables | metrics_port(len(started))
+            child = launcher.start(name, command, environment=own, cwd=environment.BASE_DIR)
             started.append(child)
             threading.Thread(target=show, args=(child, colour), daemon=True).start()
         wait_for_web(launcher, port)
@@ -80,6 +81,12 @@ def serve(launcher: Launcher, data_dir: Path, parts: Mapping[str, list[str]], po
     finally:
         launcher.stop(started, patience_seconds=PART_PATIENCE_SECONDS)
     raise Trouble(f"{ended.name} ended by itself ({ended.ending()}), so the rest was stopped: its last lines say why.")
+
+
+def metrics_port(number: int) -> dict[str, str]:
+    """The parts share a machine, so they count up from METRICS_PORT: web, worker, beat, bot."""
+    first = environment.whole_number("METRICS_PORT", default=0, low=0, high=65532)
+    return {"METRICS_PORT": str(first + number)} if first else {}
 
 
 def manage(launcher: Launcher, variables: Mapping[str, str], *arguments: str) -> str:

@@ -19,9 +19,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.translation import gettext_lazy as _
 
 from config.openapi_auth import PATHS
+from config.openapi_shapes import fields
 from contract.errors import FieldError, Refused
 from contract.problems import AWAY, KINDS, MEDIA_TYPE, problem
 from contract.requests import StrictJson
+from contract.validation import field_errors
 
 logger = logging.getLogger("django.request")
 
@@ -96,8 +98,23 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return _error(request, error.status, error.errors)
     if not isinstance(body, dict):
         return _error(request, 400, [FieldError(None, "required", _("A JSON object is expected in the body."))])
-    errors = list(_unfit(body))
+    documented = PATHS[request.path_info][str(request.method).lower()]
+    errors = [*_unknown(request, body, documented), *_unfit(body)]
     return _error(request, 400, errors) if errors else None
+
+
+def _unknown(request: HttpRequest, body: dict[str, Any], documented: dict[str, Any]) -> list[FieldError]:
+    """allauth passes over what it does not know, and so a misspelt `timezone` would be lost without a word."""
+    return field_errors(
+        [
+            *({"loc": ("query", name), "type": "unknown_parameter"} for name in request.GET),
+            *(
+                {"loc": ("body", "", name), "type": "extra_forbidden"}
+                for name in body
+                if name not in fields(documented)
+            ),
+        ]
+    )
 
 
 def _unfit(body: dict[str, Any]) -> Iterator[FieldError]:

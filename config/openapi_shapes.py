@@ -1,5 +1,6 @@
 """The shapes of allauth's envelope, and how one of its operations is described (config.openapi_auth holds them all)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from contract.problems import KINDS
@@ -185,3 +186,11 @@ def operation(
             "content": {"application/json": {"schema": _object(required, **body)}},
         }
     return described
+
+
+def fields(described: dict[str, Any]) -> Collection[str]:
+    """The names of the fields that an operation's body may have."""
+    if "requestBody" not in described:
+        return ()
+    names: dict[str, Any] = described["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    return names.keys()

@@ -53,12 +53,20 @@ def test_it_takes_the_language_of_the_request_where_none_is_given(header: str, l
         ({"timezone": "x" * 65}, ("timezone", "max_length")),
         ({"timezone": {"a": 1}}, ("timezone", "invalid_type")),
         ({"language": "de"}, ("language", "invalid_choice")),
+        ({"time_zone": "Europe/Berlin"}, ("time_zone", "unknown")),
     ],
 )
 def test_it_refuses_bad_input_by_the_field_and_writes_nothing(fields: dict[str, Any], refused: tuple[str, str]) -> None:
     response = Caller().sign_up(**{"email": "dan@example.org", **fields})
     assert response.status_code == 400
     assert refused in codes(response)
+    assert not Person.objects.exists()
+
+
+def test_it_refuses_a_query_parameter_that_it_does_not_know() -> None:
+    body = {"email": "dan@example.org", "password": PASSWORD}
+    response = Caller()("POST", "auth/signup?timezone=Europe/Berlin", body)
+    assert (response.status_code, codes(response)) == (400, {("timezone", "unknown")})
     assert not Person.objects.exists()
 
 

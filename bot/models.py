@@ -14,7 +14,7 @@ class HandledUpdate(models.Model):
         verbose_name = _("handled update")
         verbose_name_plural = _("handled updates")
         constraints = [models.UniqueConstraint(fields=["bot_id", "update_id"], name="an_update_is_handled_once")]
-        # bot.updates: what Telegram will not bring again, to be swept away.
+        # bot.tasks: what Telegram will not bring again, to be swept away.
         indexes = [models.Index(fields=["claimed_at"], name="handled_update_by_claim")]
 
     def __str__(self) -> str:

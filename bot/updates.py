@@ -15,13 +15,11 @@ from django.utils.timezone import now
 from pydantic import ValidationError
 
 from bot.dispatcher import dispatcher
+from bot.metrics import UPDATES
 from bot.models import HandledUpdate
 from telegram.errors import TelegramError
 
 logger = logging.getLogger(__name__)
-
-KEPT_FOR: Final = dt.timedelta(days=2)  # Telegram keeps an update for one
-SWEPT_EVERY: Final = 500  # updates
 
 # A claim that was never finished passes to the next who comes after its lease.
 CLAIM: Final = """
@@ -39,12 +37,18 @@ class Outcome(Enum):
 
 
 async def handle(update: dict[str, Any], *, bot: Bot, lease: dt.timedelta, within: float) -> Outcome:
-    """Handle an update once.
+    """Handle an update once, and count what became of it.
 
     `lease` is how long a claim that was never finished keeps others away. A handler that takes longer than `within`
     seconds, or that loses the database, leaves the update for later. One that fails otherwise is logged and done with:
     bringing it again would fail again.
     """
+    outcome = await _handle(update, bot, lease, within)
+    UPDATES.inc(outcome=outcome.name.lower())
+    return outcome
+
+
+async def _handle(update: dict[str, Any], bot: Bot, lease: dt.timedelta, within: float) -> Outcome:
     number = update["update_id"]
     try:
         claimed = await sync_to_async(claim)(bot.id, number, lease=lease)
@@ -88,8 +92,6 @@ async def feed(update: dict[str, Any], bot: Bot) -> None:
 def claim(bot_id: int, update_id: int, *, lease: dt.timedelta) -> Outcome | None:
     """None: it is ours to handle."""
     moment = now()
-    if update_id % SWEPT_EVERY == 0:
-        HandledUpdate.objects.filter(claimed_at__lt=moment - KEPT_FOR).delete()
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [bot_id, update_id, moment, moment - lease])
         if cursor.fetchone():

@@ -251,6 +251,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=1),
         "options": {"queue": "wakes", "expire_seconds": 2},
     },
+    # Keeping house. Each takes a slot of a worker for about a second at most, and goes on the next time.
+    "reminders.prune": {
+        "task": "reminders.prune",
+        "schedule": timedelta(minutes=1),
+        "options": {"expire_seconds": 30},
+    },
+    **{
+        f"{room}.prune": {
+            "task": f"{room}.prune",
+            "schedule": timedelta(minutes=10),
+            "options": {"expire_seconds": 60},
+        }
+        for room in ("accounts", "telegram", "bot")
+    },
 }
 
 # --- Logs -----------------------------------------------------------------------------------------------
@@ -259,6 +273,8 @@ METRICS_PORT = env.whole_number("METRICS_PORT", default=0, low=0, high=65535)
 PULSE_FILE = env.text("PULSE_FILE")
 if PULSE_FILE and not Path(PULSE_FILE).parent.is_dir():
     env.refuse("PULSE_FILE", "expected a file in a folder that exists")
+if METRICS_PORT:
+    MIDDLEWARE.insert(0, "config.http_metrics.CountRequests")
 SENTRY_DSN = env.url("SENTRY_DSN", "https", "http")
 LOGGING = {
     "version": 1,

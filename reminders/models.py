@@ -158,7 +158,8 @@ class Reminder(models.Model):
                 name="reminders_failed",
                 condition=Q(state="failed"),
             ),
-            # Housekeeping: the oldest. Rows arrive in this order, so a few kilobytes index millions of them.
+            # reminders.queries: what was due lately. Rows arrive in this order, so a few kilobytes index millions of
+            # them. It cannot tell what is old once deleted rows' space is used again (reminders.pruning).
             BrinIndex(fields=["due_at"], name="reminders_by_age", pages_per_range=32),
         ]
 

@@ -13,6 +13,7 @@ from reminders.claims import release_expired
 from reminders.moving import replan_everyone
 from reminders.office import office
 from reminders.planner import plan
+from reminders.pruning import prune_reminders
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,12 @@ def tick() -> None:
 def deliver() -> None:
     """Wake the courier of whichever process this reaches."""
     office.wake()
+
+
+@shared_task(name="reminders.prune", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
+def prune() -> None:
+    """Delete reminders that have been kept for long enough."""
+    prune_reminders(now=timezone.now())
 
 
 def _spread_the_word() -> None:

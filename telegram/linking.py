@@ -36,9 +36,7 @@ def create_link_token(*, person: Person, now: dt.datetime) -> Ticket:
     """A new token for this person; the ones they have stay good, up to the newest few."""
     lock_person(person.pk)
     surplus = LinkToken.objects.filter(person=person).order_by("-expires_at")[LIVE_TOKENS - 1 :]
-    expired = LinkToken.objects.filter(expires_at__lte=now).order_by("expires_at")[:100]
-    for doomed in (surplus, expired):
-        LinkToken.objects.filter(pk__in=[token.pk for token in doomed.select_for_update(skip_locked=True)]).delete()
+    LinkToken.objects.filter(pk__in=[token.pk for token in surplus.select_for_update(skip_locked=True)]).delete()
     ticket = Ticket(token=secrets.token_urlsafe(32), expires_at=now + TOKEN_LIFE)
     LinkToken.objects.create(digest=digest(ticket.token), person=person, expires_at=ticket.expires_at)
     return ticket

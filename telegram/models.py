@@ -72,7 +72,7 @@ class LinkToken(models.Model):
                 | Q(used_at__isnull=False, used_by_chat_id__isnull=False),
             ),
         ]
-        # telegram.linking: tokens that have expired, to be swept away.
+        # telegram.tasks: tokens that have expired.
         indexes = [models.Index(fields=["expires_at"], name="link_token_by_expiry")]
 
     def __str__(self) -> str:

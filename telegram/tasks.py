@@ -1,13 +1,21 @@
 """Thin Celery shells."""
 
 import asyncio
+import datetime as dt
+from typing import Final
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils.timezone import now
 
+from contract.pruning import prune
 from telegram.client import BotApi
 from telegram.errors import TelegramError
+from telegram.models import LinkQuestion, LinkToken
 from telegram.questions import claim_question, send_question, withdraw_question
+
+# How long a question stays open, or answered Yes. A No stands for good.
+QUESTIONS_KEPT_FOR: Final = dt.timedelta(days=30)
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
@@ -26,3 +34,12 @@ def ask_in_chat(person_id: int) -> None:
     except TelegramError as error:
         withdraw_question(asking, error, now=now())
         raise
+
+
+@shared_task(name="telegram.prune", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
+def prune_links() -> None:
+    """Delete link tokens that have expired, and questions that nobody will come back to."""
+    moment = now()
+    prune(LinkToken.objects.filter(expires_at__lt=moment).order_by("expires_at"))
+    settled = Q(accepted=True) | Q(accepted__isnull=True)
+    prune(LinkQuestion.objects.filter(settled, asked_at__lt=moment - QUESTIONS_KEPT_FOR).order_by("pk"))

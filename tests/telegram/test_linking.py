@@ -112,9 +112,10 @@ def test_unlinking_parts_them_and_voids_deep_links(alice: Person, news: list[Any
 
 
 def test_it_keeps_few_tokens(alice: Person, bob: Person) -> None:
-    token_of(bob, now=NOW - TOKEN_LIFE)
+    token_of(bob, now=NOW)
     tokens = [token_of(alice, now=NOW + dt.timedelta(seconds=second)) for second in range(LIVE_TOKENS + 3)]
-    assert LinkToken.objects.count() == LIVE_TOKENS
+    assert LinkToken.objects.filter(person=alice).count() == LIVE_TOKENS
+    assert LinkToken.objects.filter(person=bob).count() == 1
     with pytest.raises(NotFound):
         link_by_token(token=tokens[2], chat_id=1, now=NOW)
     link_by_token(token=tokens[3], chat_id=1, now=NOW)

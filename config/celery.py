@@ -12,12 +12,12 @@ from contract import metrics_port, pulse
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-class Connection(connection.Connection):  # type: ignore[misc]  # kombu is untyped
+class Connection(connection.Connection):
     """To the broker, tried every second: kombu's own pause grows to half a minute, and so would reminders be late."""
 
     def ensure_connection(self, *args: Any, **options: Any) -> Any:
         every_second = {"interval_start": 1, "interval_step": 0, "interval_max": 1}
-        return super().ensure_connection(*args, **every_second | options)
+        return super().ensure_connection(*args, **every_second | options)  # type: ignore[no-untyped-call]
 
 
 class Broker(AMQP):  # type: ignore[misc]  # Celery is untyped

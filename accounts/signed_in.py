@@ -10,10 +10,9 @@ Every endpoint of the API demands a token unless it says `auth=None`.
 from typing import cast
 
 from allauth.headless.contrib.ninja.security import JWTTokenAuth
-from django.conf import settings
 from django.http import HttpRequest
-from django.utils import translation
 
+from accounts.language import speak_to
 from accounts.models import Person
 
 
@@ -30,8 +29,7 @@ class SignedIn(JWTTokenAuth):  # type: ignore[misc]  # allauth is untyped
         if super().__call__(request) is None:
             return None
         person = cast(Person, request.user)
-        if not asks_for_a_language(request):
-            translation.activate(person.language)
+        speak_to(person, request)
         return person
 
 
@@ -41,10 +39,3 @@ def person_of(request: HttpRequest) -> Person:
     if not isinstance(person, Person):
         raise TypeError("person_of() needs an endpoint that demands sign-in")
     return person
-
-
-def asks_for_a_language(request: HttpRequest) -> bool:
-    """Whether Accept-Language names one that we speak (anything else, `*` too, leaves it to the profile)."""
-    wanted = request.headers.get("Accept-Language", "").lower()
-    spoken = {code for code, _name in settings.LANGUAGES}
-    return any(part.split(";")[0].strip().split("-")[0] in spoken for part in wanted.split(","))

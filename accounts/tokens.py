@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.http import HttpRequest
 
+from accounts.language import speak_to
 from accounts.models import Person
 from accounts.sessions import SessionStore
 
@@ -17,6 +19,13 @@ class Tokens:
 
 class Strategy(JWTTokenStrategy):  # type: ignore[misc]  # allauth is untyped
     """allauth's tokens; refreshing writes nothing, so that two tabs refresh together and a sign-out stays one."""
+
+    def get_session_token(self, request: HttpRequest) -> str | None:
+        """Here allauth gets to know who is asking, so from here on it speaks their language."""
+        token: str | None = super().get_session_token(request)
+        if token is not None:
+            speak_to(Person.objects.filter(sessions=token).only("language").first(), request)
+        return token
 
     def refresh_token(self, refresh_token: str) -> tuple[str, str] | None:
         found = internal.validate_refresh_token(refresh_token)

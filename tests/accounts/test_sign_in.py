@@ -110,3 +110,13 @@ def test_two_tabs_that_refresh_together_both_keep_working(alice: Person) -> None
     with ThreadPoolExecutor(2) as tabs:
         assert [set(statuses) for statuses in tabs.map(refresh, range(2))] == [{200}, {200}]
     assert Session.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("header", "language"), [("", "ru"), ("de", "ru"), ("en", "en")])
+def test_who_is_signed_in_is_told_in_the_language_of_the_profile(alice: Person, header: str, language: str) -> None:
+    wrong = {"current_password": "wrong horse", "new_password": "short"}
+    response = Caller()("POST", "account/password/change", wrong, **bearer(alice), **{"Accept-Language": header})
+    assert codes(response) >= {("new_password", "password_too_short")}
+    assert response["Content-Language"] == language
+    assert any("а" <= letter <= "я" for letter in response.json()["errors"][0]["message"]) == (language == "ru")

@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-bare faults test-django42 check format messages lock clean install install-django42
+.PHONY: help run test test-bare faults bench test-django42 check format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -31,6 +31,9 @@ test-bare: install ## what a newcomer does, from a bare checkout: make run, make
 
 faults: install ## kills, outages, floods: real processes, 2,000 reminders each, and what became of them (minutes)
 	@exec $(PY) -m devservices test -n 2 --dist load -m faults tests/faults
+
+bench: install ## benchmarks, into docs/benchmarks.md (a quarter of an hour; SIZE=small: two minutes; ONLY=planner: one part)
+	@exec $(PY) -m benchmarks $(if $(SIZE),--size $(SIZE)) $(foreach part,$(ONLY),--only $(part))
 
 test-django42: install-django42 ## the test suite on Django 4.2
 	@exec $(VENV42)/bin/python -m devservices test $(SUITE)

@@ -46,7 +46,7 @@ PUBLIC_REQUESTS_A_MINUTE = 120
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 LOCALHOST_ORIGIN = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 CORS_ALLOWED_ORIGIN_REGEXES = [LOCALHOST_ORIGIN] if DEBUG else []
-CORS_URLS_REGEX = r"^/api/"
+CORS_URLS_REGEX = r"^/(api|user)/"
 CORS_ALLOW_HEADERS = [
     "accept",
     "accept-language",

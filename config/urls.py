@@ -16,6 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/redoc", pages.redoc),
     path("api/auth/", include("allauth.headless.urls")),
     path("api/", api.urls),
-    path("user/get_chat_id/<int:pk>", ask_page),
-    path("user/get_chat_id/<int:pk>/", ask_page),
+    path("user/get_chat_id/<str:pk>", ask_page),
+    path("user/get_chat_id/<str:pk>/", ask_page),
 ]

@@ -14,12 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from kombu.exceptions import OperationalError
-from ninja.throttling import AnonRateThrottle
-from redis.exceptions import RedisError
 
 from contract.errors import FieldError
-from contract.problems import problem
+from contract.problems import KINDS, problem
+from contract.throttle import RequestsAMinute
 from telegram.schemas import AskOut
 from telegram.tasks import ask_in_chat
 
@@ -28,33 +28,32 @@ logger = logging.getLogger(__name__)
 LARGEST_ID: Final = 2**63 - 1
 FORGOTTEN_AFTER: Final = 300  # seconds: a question that no worker took up by then surprises more than it helps
 
-
-class AskingRate(AnonRateThrottle):
-    scope = "ask_in_chat"
-
-    def __init__(self) -> None:
-        super().__init__("10/min")
+asking_rate = RequestsAMinute("ask_in_chat", 10)
 
 
+@csrf_exempt  # a POST is refused for being one, in a problem document
 @never_cache
-def ask_page(request: HttpRequest, pk: int) -> HttpResponse:
+def ask_page(request: HttpRequest, pk: str) -> HttpResponse:
     """GET makes the bot ask; HEAD only looks."""
     if request.method not in {"GET", "HEAD"}:
         refused = problem(405)
         refused["Allow"] = "GET, HEAD"
         return refused
+    if not (pk.isascii() and pk.isdecimal()):
+        code, _title, detail = KINDS[404]
+        return answer(request, 404, code, str(detail))
     if not settings.TELEGRAM_BOT_TOKEN:
         return answer(request, 503, "no_bot", _("No Telegram bot is configured on this server."))
+    if not asking_rate.allow_request(request):
+        limited = answer(request, 429, "too_many_requests", _("Too many requests. Wait a minute, then try again."))
+        limited["Retry-After"] = str(int(asking_rate.wait()) + 1)
+        return limited
     try:
-        rate = AskingRate()  # it keeps what it found in itself, so each request has its own
-        if not rate.allow_request(request):
-            limited = answer(request, 429, "too_many_requests", _("Too many requests. Wait a minute, then try again."))
-            limited["Retry-After"] = str(int(rate.wait() or 0) + 1)
-            return limited
         if request.method == "GET":
             # A number that no person can have is queued all the same, so that it takes the same time.
-            ask_in_chat.apply_async((min(pk, LARGEST_ID),), expires=FORGOTTEN_AFTER, retry=False)
-    except (OperationalError, RedisError) as error:
+            person_id = min(int(pk[:20]), LARGEST_ID)
+            ask_in_chat.apply_async((person_id,), expires=FORGOTTEN_AFTER, retry=False)
+    except OperationalError as error:
         logger.error("Nobody can be asked to link a chat, Redis is away: %s", error)
         return answer(request, 503, "unavailable", _("This does not work just now. Try again a little later."))
     return answer(
@@ -72,8 +71,8 @@ def ask_page(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
     """A page for browsers, which ask for HTML by name; JSON for everybody else."""
     if wants_html(request):
-        title = _("Look into Telegram") if status == 200 else _("Not now")
-        page = {"language": get_language(), "title": title, "detail": detail}
+        titles = {200: _("Look into Telegram"), 404: KINDS[404][1]}
+        page = {"language": get_language(), "title": titles.get(status, _("Not now")), "detail": detail}
         response = render(request, "telegram/asked.html", page, status=status)
     elif status == 200:
         response = JsonResponse({"detail": detail}, json_dumps_params={"ensure_ascii": False})

@@ -58,6 +58,11 @@ def test_it_shows_a_named_origin_the_headers_of_the_contract(closed: Any, alice:
     assert Client().patch("/api/v1/me", b"x" * 70_000, headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
 
 
+def test_a_front_end_may_call_what_is_a_link_as_well(closed: Any, db: None) -> None:
+    closed.CORS_ALLOWED_ORIGINS = [APP]
+    assert Client().get("/user/get_chat_id/1", headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
+
+
 @pytest.mark.parametrize("address", ["/", "/admin/login/", "/healthz"])
 def test_it_opens_the_api_only(closed: Any, db: None, address: str) -> None:
     closed.CORS_ALLOWED_ORIGINS = [APP]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from kombu.pools import producers
 from pytest_django import Settings
 
 from accounts.models import Person
@@ -113,22 +114,40 @@ def test_it_is_rate_limited(client: Client, bot_api: Control, db: None) -> None:
     assert found[-1].json()["errors"][0]["code"] == "too_many_requests"
 
 
-def test_without_redis_it_says_so(client: Client, bot_api: Control, db: None, settings: Settings) -> None:
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-    }
+@pytest.fixture
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing answers where tasks would be queued."""
+    app.conf.task_always_eager = False
+    away = producers[app.connection_for_write("redis://127.0.0.1:1/0")]
+    monkeypatch.setattr(app.amqp, "_producer_pool", away)
+
+
+def test_without_redis_it_says_so(client: Client, bot_api: Control, db: None, no_broker: None) -> None:
     response = client.get("/user/get_chat_id/1")
     assert response.status_code == 503
     assert response.json()["errors"][0]["code"] == "unavailable"
 
 
-@pytest.mark.parametrize("path", ["abc", "-1", "1.5", "", "1/2"])
-def test_what_is_no_number_is_not_there(client: Client, bot_api: Control, db: None, path: str) -> None:
-    assert client.get(f"/user/get_chat_id/{path}").status_code == 404
+@pytest.mark.parametrize("pk", ["abc", "-1", "1.5", "9x", "٣"])
+@pytest.mark.parametrize(
+    ("accept", "kind", "said"),
+    [
+        ("text/html", "text/html", "<h1>Не найдено</h1>"),
+        ("application/json", "application/problem+json", "По этому адресу ничего нет."),
+    ],
+)
+def test_what_is_no_number_is_not_there(
+    client: Client, bot_api: Control, db: None, pk: str, accept: str, kind: str, said: str
+) -> None:
+    response = client.get(f"/user/get_chat_id/{pk}", headers={"Accept": accept, "Accept-Language": "ru"})
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith(kind)
+    assert said in response.content.decode()
+    assert bot_api.calls() == []
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_other_methods_are_refused(client: Client, claimed: Person, bot_api: Control, method: str) -> None:
-    response = client.generic(method, f"/user/get_chat_id/{claimed.pk}")
+def test_other_methods_are_refused(claimed: Person, bot_api: Control, method: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, f"/user/get_chat_id/{claimed.pk}")
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
     assert bot_api.calls() == []

@@ -51,7 +51,8 @@ async def named(message: Message, chat: Chat, zones: list[str], now: dt.datetime
     if person.timezone_told:
         # They may have meant something else, so this is asked rather than done.
         text = _("Shall your reminders follow another clock? Now they follow %(zone)s.")
-        await message.answer(text % {"zone": person.timezone}, reply_markup=zone_buttons(zones, person.language, now))
+        known = {"zone": city_name(person.timezone, person.language)}
+        await message.answer(text % known, reply_markup=zone_buttons(zones, person.language, now))
     else:
         await settle(message, person, zones, now)
 

@@ -137,6 +137,7 @@ def test_once_told_a_word_is_asked_about(chat: Conversation, alice: Person) -> N
     link(person_id=alice.pk, chat_id=ALICE, now=now())
     sent = chat.write(ALICE, "Tokyo")[0]
     assert sent.buttons == ["zone:Asia/Tokyo"]
+    assert "Сейчас часовой пояс — Москва." in sent.text
     assert zone_of(alice) == ("Europe/Moscow", True)
     chat.press(ALICE, sent.buttons[0])
     assert zone_of(alice) == ("Asia/Tokyo", True)

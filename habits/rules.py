@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contract.errors import Conflict, FieldError, RuleBroken, Text
@@ -163,6 +164,8 @@ _NAMED = 10
 def still_a_prize(habits: Iterable[Habit], *, field: str | None, message: Text) -> Conflict:
     """The refusal to delete a pleasant habit, or to make it useful, while `habits` point at it; it names them."""
     habits = list(habits)
-    named = ", ".join(f"“{habit.action}” ({habit.pk})" for habit in habits[:_NAMED])
+    named = ", ".join(
+        gettext("“%(action)s” (%(id)s)") % {"action": habit.action, "id": habit.pk} for habit in habits[:_NAMED]
+    )
     more = f" … +{len(habits) - _NAMED}" if len(habits) > _NAMED else ""
     return Conflict(FieldError(field, "is_related_habit", message % {"habits": named + more}))

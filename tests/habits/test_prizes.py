@@ -48,6 +48,12 @@ def test_a_prize_can_neither_be_deleted_nor_made_useful(alice: Person, pleasant:
     assert call.delete(f"/habits/{pleasant.pk}").status_code == 204
 
 
+def test_a_conflict_is_told_in_russian(alice: Person, pleasant: Habit, earners: list[Habit]) -> None:
+    refused = Caller(alice, "ru").delete(f"/habits/{pleasant.pk}").json()["errors"][0]
+    run, read = earners
+    assert refused["message"].startswith(f"Это связанная привычка для: «run» ({run.pk}), «read» ({read.pk}).")
+
+
 def test_a_conflict_names_ten_of_many(alice: Person, pleasant: Habit) -> None:
     for _ in range(12):
         create_habit(person=alice, now=NOW, **USEFUL | {"reward": None, "related_habit": pleasant.pk})

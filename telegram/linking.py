@@ -1,7 +1,7 @@
 """One chat for one person: linking by a deep link's token, and unlinking.
 
-Locks are taken in this order, here and in `questions`: the person, tokens, chats by their id, questions; then whatever
-the receivers of the signals lock.
+Locks are taken in this order, here, in `chats` and in `questions`: the person, tokens, chats by their id, questions;
+then whatever the receivers of the signals lock.
 """
 
 import datetime as dt
@@ -12,9 +12,11 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.signals import person_erasing
 from contract.errors import Conflict, FieldError, NotFound
 from telegram.models import Chat, LinkToken
 from telegram.signals import chat_linked, chat_lost
@@ -113,6 +115,13 @@ def unlink(*, person: Person, now: dt.datetime) -> bool:
     chat.save(update_fields=["person", "linked_at"])
     chat_lost.send(sender=Chat, person=person, now=now)
     return True
+
+
+@receiver(person_erasing, dispatch_uid="telegram.stand_aside")
+def stand_aside(*, person: Person, **_: object) -> None:
+    """Lock the chat that will vanish before schedules are: who finds a chat gone comes to its schedules from there."""
+    lock_person(person.pk)
+    list(Chat.objects.select_for_update().filter(person=person).values_list("pk"))
 
 
 def lock_person(person_id: int) -> Person | None:

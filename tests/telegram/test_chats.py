@@ -1,11 +1,17 @@
 """What is kept of a chat when a message arrives, and when nothing reaches it any more."""
 
 import datetime as dt
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import Person
+from accounts.services import erase
+from habits.services import create_habit
 from telegram.chats import mark_chat_gone, seen
 from telegram.linking import link
 from telegram.models import Chat
@@ -100,3 +106,39 @@ def test_an_erased_person_takes_their_chat_along(alice: Person) -> None:
     link(person_id=alice.pk, chat_id=1, now=NOW)
     alice.delete()
     assert Chat.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_is_erased_while_their_chat_is_found_to_be_gone(alice: Person) -> None:
+    chat_of(1)
+    link(person_id=alice.pk, chat_id=1, now=NOW)
+    create_habit(person=alice, now=NOW, action="run", place="the park", time=dt.time(7), reward="coffee")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Chat.objects.select_for_update(no_key=True).get()  # as far as `mark_chat_gone` has come
+            erasing = pool.submit(on_its_own_connection, lambda: erase(person=alice))
+            wait_until_somebody_waits()
+            mark_chat_gone(chat_id=1, now=NOW)
+        erasing.result(10)
+    assert not Person.objects.exists()
+    assert not Chat.objects.exists()
+
+
+def on_its_own_connection(action: Callable[[], None]) -> None:
+    try:
+        action()
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits() -> None:
+    """For a lock that this connection holds."""
+    with connection.cursor() as cursor:
+        for _ in range(1000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")

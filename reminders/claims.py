@@ -149,6 +149,8 @@ class Outcome:
     # An address that nothing reaches any more, and when that was found out; how many seconds the channel has to pause.
     gone: tuple[int, dt.datetime] | None = None
     hold: float = 0.0
+    # Whether the channel did its part, whatever it said of this message; None where it was not asked.
+    reached: bool | None = None
 
 
 def claim(*, now: dt.datetime, limit: int, lease: dt.timedelta) -> list[Claim]:

@@ -32,6 +32,10 @@ BATCH: Final = 200  # envelopes in one claim
 GATHER: Final = 0.03  # seconds that outcomes may wait to be settled together
 GRACE: Final = 8.0  # seconds that messages on the wire get when the courier is to stop
 PAUSE: Final = 0.5  # seconds before a query is tried again
+# After so many failures in a row nothing more is risked but one message at a time, until one succeeds: what an endless
+# silence swallows may have been carried out, and goes twice.
+DOUBT: Final = 20
+DOUBT_PAUSE: Final = 1.0  # seconds between such tries
 
 
 def elapsed() -> float:
@@ -84,6 +88,7 @@ class Courier:
         self._more = True
         self._stopping = False
         self._paused_until = 0.0
+        self._failures = 0
         self._database = ThreadPoolExecutor(1, "courier-database")
 
     def wake(self) -> None:
@@ -119,9 +124,10 @@ class Courier:
 
     async def _take(self) -> bool:
         """Claim what the window has room for and set out with it; whether there may be more to claim at once."""
-        room = self._window - len(self._held)
+        window = self._window if self._failures < DOUBT else 1
+        room = window - len(self._held)
         # While others are under way, a few at a time are not worth the round trip.
-        if not self._more or room < max(1, min(BATCH, self._window) // 4) or elapsed() < self._paused_until:
+        if not self._more or room < max(1, min(BATCH, window) // 4) or elapsed() < self._paused_until:
             return False
         self._more = False
         wanted = min(room, BATCH)
@@ -147,8 +153,11 @@ class Courier:
 
     async def _carry(self, letter: Letter, held: Held) -> None:
         outcome = await deliver(letter, channel=self._channel, ready=held.ready, clock=self._clock)
-        if outcome.hold:
-            self._paused_until = max(self._paused_until, elapsed() + outcome.hold)
+        if outcome.reached is not None:
+            self._failures = 0 if outcome.reached else self._failures + 1
+        hold = max(outcome.hold, DOUBT_PAUSE if self._failures > DOUBT else 0.0)
+        if hold:
+            self._paused_until = max(self._paused_until, elapsed() + hold)
         self._outcomes.append(outcome)
         self._to_settle.set()
 

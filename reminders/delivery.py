@@ -36,6 +36,7 @@ async def deliver(
         while left and letter.recipient:
             number = await channel.send(letter.recipient, left[0], ready=ready)
             told += [Told(pk, Reminder.State.SENT, message_id=number) for pk in left.pop(0).reminders]
+            outcome.reached = True
     except asyncio.CancelledError:
         outcome.retry_at, outcome.error = claim.available_at, GIVEN_BACK
     except ClaimLost:
@@ -43,15 +44,18 @@ async def deliver(
     except RetryAfter as error:
         # The whole bot waits.
         outcome.retry_at, outcome.error, outcome.hold = claim.available_at, said(error), error.seconds
+        outcome.reached = True
     except Unreached as error:
         outcome.retry_at, outcome.error, outcome.hold = claim.available_at, said(error), UNREACHED_PAUSE
+        outcome.reached = False
     except Transient as error:
         outcome = after_trouble(claim, error=said(error), now=clock())
+        outcome.reached = False
     except ChatGone as error:
-        outcome.error, rest = said(error), Reminder.State.CANCELLED
+        outcome.error, rest, outcome.reached = said(error), Reminder.State.CANCELLED, True
         outcome.gone = (letter.recipient.address, clock()) if letter.recipient else None
     except Rejected as error:
-        outcome.error = said(error)
+        outcome.error, outcome.reached = said(error), True
     except Exception as error:
         logger.exception("Envelope %s could not be delivered", claim.envelope_id)
         outcome = after_failure(claim, error=said(error), now=clock())

@@ -8,11 +8,11 @@ import psycopg
 # Ids from here on, so that rows which the service makes meanwhile do not collide.
 FIRST: Final = 1_000_000
 
-# Everybody has a habit, every fourth a second one at the same minute: their two reminders share an envelope. What is
-# due was due one to three minutes ago.
+# Everybody has a habit, every fourth a second one at the same minute: their two reminders share an envelope. All are
+# due since this minute began.
 CROWD: Final = """
 WITH crowd AS (
-    SELECT id, %(minute)s - (id %% 3) * interval '1 minute' AS due FROM generate_series(%(first)s, %(last)s) AS id
+    SELECT id, %(minute)s::timestamptz AS due FROM generate_series(%(first)s, %(last)s) AS id
 ), people AS (
     INSERT INTO accounts_person (id, password, is_superuser, email, timezone, timezone_told, language, is_active,
         is_staff, created_at)

@@ -11,7 +11,9 @@ from tests.faults.site import LATENCY
 
 pytestmark = pytest.mark.faults
 
+# A courier has at most a second's worth under way, and a worker of two slots two couriers.
 RATE = 300
+WINDOW = 2 * RATE
 AWAY = 60.0  # seconds
 LONGEST_BACKOFF = 120.0  # seconds
 STOP = 4  # seconds of a 429
@@ -43,16 +45,20 @@ def test_reminders_outlive_a_minute_of_silence(new_site: NewSite, report: Report
         site.wait_until_sending()
         site.freeze_telegram()
         site.fall_due(800)
-        time.sleep(AWAY)
+        swallowed = set()
+        until = time.monotonic() + AWAY
+        while time.monotonic() < until:
+            swallowed |= site.claimed()
+            time.sleep(1)
         site.freeze_telegram(False)
         site.wait_until_done(within=LONGEST_BACKOFF)
         tally = site.tally()
-        unheard = site.journal().unheard
-    report("Telegram silent for a minute", tally, in_flight=unheard.total(), note="connections hang")
+    report("Telegram silent for a minute", tally, in_flight=len(swallowed), note="connections hang")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
-    # Messages that it woke up to and took, when nobody waited for the answer any more.
-    assert tally.repeated <= unheard.keys()
-    assert tally.twice <= unheard.total()
+    # Messages that it woke up to and took, when nobody waited for the answer any more: what the two couriers had under
+    # way when it fell silent, and the few by which they tried whether it was back.
+    assert tally.repeated <= swallowed
+    assert len(swallowed) <= WINDOW + AWAY / 10
 
 
 def test_a_storm_of_429_is_waited_out(new_site: NewSite, report: Report) -> None:

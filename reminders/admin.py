@@ -1,12 +1,16 @@
-"""Reminders and envelopes in the admin: to look at, not to change."""
+"""Reminders and envelopes in the admin: to look at, and to try again what failed."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from reminders.models import ChannelInUse, Envelope, Reminder
+from reminders.services import retry_failed
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -25,12 +29,37 @@ class ReadOnly(admin.ModelAdmin[Row]):
         return False
 
 
+class Failures(admin.SimpleListFilter):
+    """Failed ones only: for them alone there is an index."""
+
+    title = _("what failed")
+    parameter_name = "failed"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("failed"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
+        return queryset.filter(state=Reminder.State.FAILED) if self.value() else queryset
+
+
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly[Reminder]):
     list_display = ("id", "habit", "due_at", "date", "kind", "state", "settled_at", "error")
     list_select_related = ("habit",)
     # A page at a time and by habit: counting or sorting millions of rows would be felt by everyone.
     search_fields = ("=habit__id",)
+    list_filter = (Failures,)
+    actions = ("retry",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("reminders.change_reminder")
+
+    @admin.action(description=_("Try those that failed again"), permissions=["retry"])
+    def retry(self, request: HttpRequest, chosen: QuerySet[Reminder]) -> None:
+        done = retry_failed(now=timezone.now(), reminders=list(chosen.values_list("pk", flat=True)))
+        said = _("%(reopened)d wait again. Left as failed: %(late)d that would come too late, %(unwanted)d not wanted.")
+        counts = {"reopened": done.reopened, "late": done.too_late, "unwanted": done.unwanted}
+        self.message_user(request, said % counts, messages.SUCCESS if done.reopened else messages.WARNING)
 
 
 @admin.register(Envelope)

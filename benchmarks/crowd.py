@@ -9,6 +9,7 @@ import psycopg
 Database = psycopg.Connection[tuple[Any, ...]]
 
 # A Wednesday on which everything in `spread` that is due at this minute is due.
+HOUR: Final = dt.timedelta(hours=1)
 MINUTES: Final = 10  # from then on, over which their habits are spread
 MORNING: Final = dt.datetime(2026, 1, 14, 7, 0, tzinfo=dt.UTC)
 
@@ -58,13 +59,15 @@ FROM generate_series(%(first)s::bigint, %(last)s) AS person, generate_series(0, 
 WHERE second = 0 OR person %% 4 = 0
 """
 
+UNPLANNED: Final = """
+UPDATE habits_schedule SET next_at = ((%(morning)s AT TIME ZONE timezone)::date + time) AT TIME ZONE timezone
+WHERE next_at > %(morning)s + interval '12 hours'
+"""
 FOR_TELEGRAM: Final = "INSERT INTO reminders_channelinuse (id, name) VALUES (1, 'telegram') ON CONFLICT DO NOTHING"
 EVERYTHING: Final = """
 TRUNCATE accounts_person, habits_habit, habits_schedule, reminders_envelope, reminders_reminder, telegram_chat CASCADE
 """
-# In this order: what refers comes after what is referred to, and foreign keys are checked at the end of the transaction
-# for the one pair that does not.
-STEPS: Final = 20
+STEPS: Final = 20  # in which many people are made
 
 
 def clear(database: Database) -> None:
@@ -105,6 +108,14 @@ def add(database: Database, schedules: LiteralString, first: int, last: int, **m
         database.execute("SET CONSTRAINTS ALL DEFERRED")
         database.execute(schedules, given)
         database.execute(HABITS, given)
+
+
+def not_yet_planned(database: Database) -> None:
+    """What `spread` made is as it was, nothing planned."""
+    database.execute("DELETE FROM reminders_reminder")
+    database.execute("DELETE FROM reminders_envelope")
+    database.execute(UNPLANNED, {"morning": MORNING})
+    tidy(database)
 
 
 def tidy(database: Database) -> None:

@@ -67,12 +67,14 @@ class Ground:
             yield lambda done: bar.update(task, completed=done)
 
 
-def said(child: Child) -> str:
-    """The next line of a module's output."""
-    line = child.process.stdout.readline() if child.process.stdout else b""
-    if not line:
-        raise RuntimeError(f"{child.name} ended without a word")
-    return line.decode().strip()
+def said(child: Child, begins: str = "") -> str:
+    """The next line of a module's output that begins so; its log comes the same way."""
+    lines = []
+    for line in child.process.stdout or ():
+        lines.append(line.decode(errors="replace").strip())
+        if lines[-1].startswith(begins):
+            return lines[-1]
+    raise RuntimeError(f"{child.name} ended without what it was to say: {' '.join(lines[-3:])}")
 
 
 @contextmanager

@@ -45,15 +45,6 @@ FROM due JOIN envelopes ON envelopes.person_id = due.person_id AND envelopes.due
 ON CONFLICT (habit_id, due_at) DO NOTHING
 """
 MADE: Final = "SELECT (SELECT count(*) FROM reminders_reminder), (SELECT count(*) FROM reminders_envelope)"
-# So that another round finds the same as the one before.
-AGAIN: Final = (
-    "DELETE FROM reminders_reminder",
-    "DELETE FROM reminders_envelope",
-    """
-    UPDATE habits_schedule SET next_at = ((%(morning)s AT TIME ZONE timezone)::date + time) AT TIME ZONE timezone
-    WHERE next_at > %(morning)s + interval '12 hours'
-    """,
-)
 
 
 def run(ground: Ground, size: Size) -> Section:
@@ -95,9 +86,7 @@ def race(
             contender(now)
             found[name].append(due / (time.perf_counter() - began))
             made |= set(database.execute(MADE).fetchall())
-            for statement in AGAIN:
-                database.execute(statement, {"morning": crowd.MORNING} if "%" in statement else None)
-            crowd.tidy(database)
+            crowd.not_yet_planned(database)
         done(number + 1)
     if len(made) != 1 or min(made)[0] != due:
         raise RuntimeError(f"the two do not write the same {due} reminders: {made}")

@@ -83,7 +83,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.fixture(autouse=True)
 def empty_redis(request: pytest.FixtureRequest) -> None:
     """What one test left in Redis (limits, cached counts, messages) must not meet the next one."""
-    if "db" in request.fixturenames or "valkey" in request.fixturenames or "transactional_db" in request.fixturenames:
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db", "valkey"} & set(request.fixturenames):
         cache.clear()
 
 

@@ -106,7 +106,7 @@ def kept_secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        # O_EXCL and a rename: of two processes that start together one makes the key and both read it.
+        # A hard link is made once: of two processes that start together one gives the key and both read it whole.
         if not path.exists():
             draft = data_dir / f".secret_key.{os.getpid()}"
             draft.touch(mode=0o600)

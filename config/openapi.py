@@ -7,10 +7,11 @@ from ninja import Router
 from ninja.constants import NOT_SET
 from ninja.operation import Operation
 
+from config import pages
 from config.openapi_auth import PATHS
 from config.openapi_shapes import SCHEMAS, responses
 from contract.problems import KINDS, MEDIA_TYPE, Problem, problem_responses
-from telegram.ask_page import openapi_paths
+from telegram import ask_page
 
 DESCRIPTION = """
 A habit tracker after James Clear's *Atomic Habits*: a person writes a habit as one sentence, *I will [ACTION] at [TIME]
@@ -47,6 +48,7 @@ TAGS = [
     {"name": "Habits", "description": "Own habits, five a page."},
     {"name": "Public habits", "description": "What everyone shares; read-only, also without signing in."},
     {"name": "Telegram", "description": "The chat where reminders arrive."},
+    {"name": "Operation", "description": "For those who run the service."},
 ]
 
 
@@ -82,7 +84,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     with translation.override("en"):
         components["responses"] = _problem_responses() | responses()
     components["securitySchemes"] |= SESSION_TOKEN
-    paths = PATHS | document["paths"] | openapi_paths()
+    paths = PATHS | document["paths"] | ask_page.openapi_paths() | pages.openapi_paths()
     used = {tag for path in paths.values() for operation in path.values() for tag in operation["tags"]}
     return {
         "openapi": document["openapi"],

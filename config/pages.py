@@ -1,6 +1,7 @@
 """What is not the API: the front page, its documentation, and the signs of life."""
 
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -54,3 +55,37 @@ def ready(_request: HttpRequest) -> HttpResponse:
     if missing:
         return JsonResponse({"status": "not ready", "missing": missing}, status=503)
     return JsonResponse({"status": "ready", "missing": []})
+
+
+def openapi_paths() -> dict[str, Any]:
+    """The signs of life, for the API's document."""
+    missing = {"type": "array", "items": {"type": "string"}, "description": "Names of the parts that are away."}
+
+    def answer(told: str, **fields: dict[str, Any]) -> dict[str, Any]:
+        schema = {"type": "object", "required": list(fields), "properties": fields}
+        return {"description": told, "content": {"application/json": {"schema": schema}}}
+
+    return {
+        "/healthz": {
+            "get": {
+                "operationId": "is_alive",
+                "tags": ["Operation"],
+                "summary": "Whether this process answers",
+                "security": [],
+                "responses": {"200": answer("It does.", status={"const": "alive"})},
+            }
+        },
+        "/readyz": {
+            "get": {
+                "operationId": "is_ready",
+                "tags": ["Operation"],
+                "summary": "Whether all that a person needs is there",
+                "description": "Database, Redis, and beat and worker seen lately.",
+                "security": [],
+                "responses": {
+                    "200": answer("It is.", status={"const": "ready"}, missing=missing),
+                    "503": answer("Parts are missing.", status={"const": "not ready"}, missing=missing),
+                },
+            }
+        },
+    }

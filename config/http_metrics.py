@@ -25,9 +25,9 @@ class CountRequests:
         began = time.perf_counter()
         response = self.get_response(request)
         # Patterns and known methods only: what callers make up must not grow the number of series.
-        route = request.resolver_match.route if request.resolver_match else "none"
+        route = f"/{request.resolver_match.route}" if request.resolver_match else "none"
         method = request.method if request.method in METHODS else "other"
         REQUESTS.observe(
-            time.perf_counter() - began, method=method or "other", route=f"/{route}", status=str(response.status_code)
+            time.perf_counter() - began, method=method or "other", route=route, status=str(response.status_code)
         )
         return response

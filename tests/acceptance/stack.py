@@ -89,6 +89,8 @@ class Stack:
     port: int
     bot_api: Control
     parts: dict[str, Child] = field(default_factory=dict)
+    # Where the parts show their metrics, if they do.
+    metrics_ports: Mapping[str, int] = field(default_factory=dict)
 
     def start(self, *names: str) -> None:
         for name in names or ("web", "worker", "beat", "bot"):
@@ -96,9 +98,11 @@ class Stack:
             command = commands(self.port, bot=True)[kind]
             if kind == "worker":
                 command = [*command, "--hostname", f"{name}@{self.port}"]
+            port = self.metrics_ports.get(name)
+            own = {"METRICS_PORT": str(port)} if port else {}
             with (self.logs / f"{name}.log").open("ab") as log:
                 self.parts[name] = self.launcher.start(
-                    name, command, environment=self.variables, cwd=settings.BASE_DIR, output=log
+                    name, command, environment={**self.variables, **own}, cwd=settings.BASE_DIR, output=log
                 )
 
     def wait_until_ready(self) -> None:
@@ -138,7 +142,12 @@ def bot_api_process(launcher: Launcher, *arguments: str) -> Iterator[Control]:
 
 @contextmanager
 def running_stack(
-    database_url: str, logs: Path, *parts: str, bot_api_arguments: tuple[str, ...] = (), **variables: str
+    database_url: str,
+    logs: Path,
+    *parts: str,
+    bot_api_arguments: tuple[str, ...] = (),
+    metrics_ports: Mapping[str, int] | None = None,
+    **variables: str,
 ) -> Iterator[Stack]:
     """A started stack (all four parts without `parts`) that is ready, and stopped when the block ends."""
     with redis.Redis.from_url(settings.REDIS_URL) as shared:
@@ -153,7 +162,7 @@ def running_stack(
             "PYTHONUNBUFFERED": "1",
             **variables,
         }
-        stack = Stack(launcher, given, logs, free_port(), bot_api)
+        stack = Stack(launcher, given, logs, free_port(), bot_api, metrics_ports=metrics_ports or {})
         stack.start(*parts)
         if not parts or "web" in parts:
             stack.wait_until_ready()

@@ -16,7 +16,7 @@ ENV PATH=/venv/bin:$PATH \
     DATA_DIR=/var/lib/habits
 WORKDIR /app
 COPY . .
-# The folder has to exist first: its presence is what switches to hashed, compressed file names (config/settings.py).
+# The folder has to exist first: its presence is what switches to hashed, compressed file names (config/settings/site.py).
 # The key is for this one command; the real one is made in DATA_DIR when the service first starts.
 RUN mkdir staticfiles \
  && SECRET_KEY=unused python manage.py collectstatic --noinput \

@@ -199,8 +199,7 @@ def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[int]:
             },
         )
         written = cursor.fetchall()
-    settled = [row[1:] for row in written if row[0] is None]
-    transaction.on_commit(partial(metrics.count_settled, settled, now=now))
+    transaction.on_commit(partial(metrics.count_settled, [row[1:] for row in written if row[0] is None], now=now))
     return {row[0] for row in written if row[0] is not None}
 
 

@@ -8,8 +8,8 @@ import psycopg
 # Ids from here on, so that rows which the service makes meanwhile do not collide.
 FIRST: Final = 1_000_000
 
-# Everybody has a habit, every fourth a second one at the same minute: their two reminders share an envelope. All are
-# due since this minute began.
+# Everybody has a habit, and every so many people a second one at the same minute: their two reminders share an
+# envelope. All are due since this minute began.
 CROWD: Final = """
 WITH crowd AS (
     SELECT id, %(minute)s::timestamptz AS due FROM generate_series(%(first)s, %(last)s) AS id
@@ -21,7 +21,7 @@ WITH crowd AS (
     INSERT INTO telegram_chat (chat_id, person_id, linked_at, seen_at) SELECT id, id, now(), now() FROM crowd
 ), wanted AS (
     SELECT id AS person, 2 * id + second AS habit, due, second
-    FROM crowd, generate_series(0, 1) AS second WHERE second = 0 OR id %% 4 = 0
+    FROM crowd, generate_series(0, 1) AS second WHERE second = 0 OR id %% %(pairs)s = 0
 ), habits AS (
     INSERT INTO habits_habit (id, owner_id, action, place, time, duration, every_days, starts_on, is_pleasant,
         is_public, is_paused, reward, version, created_at, updated_at)
@@ -39,25 +39,27 @@ INSERT INTO reminders_channelinuse (id, name) VALUES (1, 'telegram') ON CONFLICT
 
 
 class Crowd:
-    """Everybody who was made; 4 people have 5 reminders. A person's id is their chat's as well."""
+    """Everybody who was made. A person's id is their chat's as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pairs: int = 4) -> None:
+        """One person in `pairs` has two habits: with 4, there are 5 reminders for 4 people."""
         self.people = range(FIRST, FIRST)
+        self.pairs = pairs
 
     def more(self, connection: psycopg.Connection, people: int) -> None:
         """Make so many people more, whose reminders are due at once."""
         last = self.people.stop + people
         minute = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+        values = {"minute": minute, "first": self.people.stop, "last": last - 1, "pairs": self.pairs}
         with connection.transaction():
             connection.execute(PLANNED_FOR_TELEGRAM)
-            connection.execute(CROWD, {"minute": minute, "first": self.people.stop, "last": last - 1})
+            connection.execute(CROWD, values)
         self.people = range(FIRST, last)
 
     @property
     def reminders(self) -> int:
-        return sum(len(texts_of(person)) for person in self.people)
+        return len(self.people) + sum(person % self.pairs == 0 for person in self.people)
 
-
-def texts_of(person: int) -> list[str]:
-    """What a person's message has to tell."""
-    return [f"do number {2 * person + second}" for second in range(1 if person % 4 else 2)]
+    def lines(self, person: int) -> list[str]:
+        """What a person's message has to tell."""
+        return [f"do number {2 * person + second}" for second in range(1 if person % self.pairs else 2)]

@@ -2,6 +2,7 @@
 
 import random
 import time
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def last_refusals(moments: list[float]) -> list[float]:
 
 
 # What each fault is, and whether Telegram takes the message all the same.
-FAULTS = {
+FAULTS: dict[str, dict[str, Any]] = {
     "it hangs": {"hang": True},
     "it resets the connection": {"reset": True, "body": ""},
     "500 of its own": {"status": 500, "answer": {"ok": False, "error_code": 500, "description": "Internal"}},

@@ -15,10 +15,11 @@ from habits.services import update_habit
 
 ABOUT: Final = """\
 *Periodic tasks* is django-celery-beat with one of them for each habit: how long one change of one habit keeps its
-scheduler from ticking (it reads all again), and the memory that its tasks take. It leaves out what is more than two
-hours away, so it is shown for habits that are all due in the coming hours, as in a morning, and for habits spread
-over the day. *Ours* is a habit edited by the service that the API calls, with its schedule row, and the memory that
-planning all that is due takes.
+scheduler from ticking (it reads all again), and the memory that its tasks take: once with all of them in the coming
+hour, as in a morning, and once spread over the day. There it leaves out what is more than two hours away, but by a
+condition with a branch for each different time of the day, which takes its time for a thousand habits already. *Ours*
+is a habit edited by the service that the API calls, with its schedule row, and the memory that planning all that is
+due takes.
 """
 TASKS: Final = """
 WITH made AS (

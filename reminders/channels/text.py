@@ -57,7 +57,7 @@ def messages(lines: Iterable[tuple[int, str]]) -> Iterator[Message]:
 
 def units(text: str) -> int:
     """The length as Telegram counts it: an emoji outside the basic plane counts two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str) -> str:

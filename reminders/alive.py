@@ -1,5 +1,6 @@
 """Beat and the workers, as `/readyz` sees them, and what beat does beside ticking."""
 
+import datetime as dt
 from functools import cache as once
 from functools import partial
 from typing import Any, Final
@@ -8,6 +9,7 @@ import redis
 from celery.signals import after_task_publish, beat_init
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone
 
 from contract import health
 from contract.metrics import Counter
@@ -17,6 +19,8 @@ QUEUE: Final = "wakes"
 # More than this many wake-up calls tell nobody anything new. They expire as well, but only when somebody reads them.
 LONGEST_QUEUE: Final = 60
 SEEN_LATELY: Final = 15  # seconds
+# Less is corrected all the time, and felt by nobody.
+SET_BACK: Final = dt.timedelta(seconds=1)
 TICKS_SENT: Final = Counter("habits_beat_ticks_total", "Ticks that reached the broker.")
 
 
@@ -35,9 +39,27 @@ def seen_lately(part: str) -> bool:
     return bool(cache.get(f"seen:{part}"))
 
 
-def beat_starts(**_: object) -> None:
+def beat_starts(sender: Any = None, **_: object) -> None:
     """From here on, in beat's own process, every tick that reached the broker is followed by `ticked`."""
     after_task_publish.connect(ticked, weak=False)
+    if sender is not None:
+        keep_ticking(sender.scheduler)
+
+
+def keep_ticking(scheduler: Any) -> None:
+    """See to it that beat ticks on when its clock is set back: it would wait for its last tick to come round again."""
+    tick = scheduler.tick
+
+    def tick_by_any_clock() -> Any:
+        now = timezone.now()
+        ahead = [entry for entry in scheduler.schedule.values() if entry.last_run_at > now + SET_BACK]
+        for entry in ahead:
+            entry.last_run_at = entry.model.last_run_at = now
+        if ahead:
+            scheduler._heap = None  # it is ordered by the clock as it was
+        return tick()
+
+    scheduler.tick = tick_by_any_clock
 
 
 beat_init.connect(beat_starts, weak=False)

@@ -37,23 +37,34 @@ REDIS_TIMEOUT: Final = 1.0  # seconds
 ALONE: Final = 0.25  # of the rate, for a process without Redis
 STOP_MARGIN: Final = 0.1  # seconds beyond `retry_after`
 
+# KEYS: bucket, stop. What a stop was meant to last is its value: when Redis' clock is set back, keys live longer than
+# they should, and would silence the bot for as long.
+STOPPED: Final = """
+local stop = redis.call('PTTL', KEYS[2])
+local meant = stop > 0 and tonumber(redis.call('GET', KEYS[2]))
+if meant and stop > meant then
+  redis.call('PEXPIRE', KEYS[2], meant)
+  stop = meant
+end
+"""
+
 # KEYS: bucket, stop. ARGV: tokens a second, burst, pause in a chat (ms), then for each waiter its chat ("" for none)
 # and how far below zero it may take the bucket. Answers in ms: the stop; then for each 0 (go), n (the chat's pause
 # lasts n more), -n (the bucket has a token in n).
-RESERVE: Final = """
-local stop = redis.call('PTTL', KEYS[2])
-if stop > 0 then return {stop} end
-local rate, burst, pause = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2]), ARGV[3]
+RESERVE: Final = f"""
+{STOPPED}
+if stop > 0 then return {{stop}} end
+local rate, burst, pause = tonumber(ARGV[1]) / 1000, tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens, at = tonumber(kept[1]) or 1, tonumber(kept[2]) or now
 tokens = math.min(burst, tokens + math.max(0, now - at) * rate)
-local answers = {0}
+local answers = {{0}}
 for i = 4, #ARGV, 2 do
   local chat, borrowed = KEYS[1] .. ':' .. ARGV[i], tonumber(ARGV[i + 1])
   local held = ARGV[i] ~= '' and redis.call('PTTL', chat) or 0
-  if held > 0 then
+  if held > 0 and held <= pause then
     answers[#answers + 1] = held
   elseif tokens + borrowed >= 1 then
     tokens = tokens - 1
@@ -70,7 +81,7 @@ return answers
 
 # A shorter stop never cuts a longer one. KEYS: stop. ARGV: ms.
 STOP: Final = """
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], 1, 'PX', ARGV[1]) end
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[1]) end
 """
 
 
@@ -106,6 +117,7 @@ class Limiter:
         self._keys = [f"telegram:{{{bot_id}}}:bucket", f"telegram:{{{bot_id}}}:stop"]
         self._reserve = self._redis.register_script(RESERVE)
         self._stop = self._redis.register_script(STOP)
+        self._stopped = self._redis.register_script(f"{STOPPED} return stop")
         self._burst = max(1.0, self.rate * BURST)
         # Below four a second a borrowed message would be beyond what Telegram's second holds.
         self._borrowed = self.rate * BORROWED if self.rate >= 4 else 0.0
@@ -205,7 +217,7 @@ class Limiter:
         if left > 0:
             return left
         try:
-            return max(0, int(await self._redis.pttl(self._keys[1]))) / 1000
+            return max(0, int(await self._stopped(keys=self._keys))) / 1000
         except (RedisError, OSError, TimeoutError):
             return 0.0
 

@@ -183,6 +183,25 @@ def test_a_stop_holds_in_every_process_and_a_shorter_one_does_not_cut_it(valkey:
     assert free < 0.9
 
 
+@pytest.mark.parametrize("priority", [*Priority, None])
+def test_a_clock_of_redis_that_is_set_back_holds_nobody_up(valkey: "redis.Redis", priority: Priority | None) -> None:
+    """Everything that Redis keeps for a while lives an hour longer then."""
+
+    async def waited() -> float:
+        limiter = Limiter(bot_id="1", rate=100)
+        await limiter.acquire(chat_id=7, priority=Priority.REMINDER)
+        await limiter.stop(0.5)
+        for key in valkey.scan_iter("telegram:*"):
+            valkey.pexpire(key, valkey.pttl(key) + 3_600_000)
+        other = Limiter(bot_id="1", rate=100)
+        seconds = await asyncio.wait_for(other.acquire(chat_id=7, priority=priority), 10)
+        await limiter.close()
+        await other.close()
+        return seconds
+
+    assert 0.4 <= asyncio.run(waited()) <= 5
+
+
 def test_an_emptied_redis_loses_nobody(valkey: "redis.Redis") -> None:
     async def emptying() -> list[float]:
         limiter = Limiter(bot_id="1", rate=100)

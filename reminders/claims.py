@@ -24,6 +24,7 @@ LOST_CLAIM: Final = 4  # attempts that it counts for
 BACKOFF: Final = 2.0  # seconds after the first attempt, doubled with each
 LONGEST_BACKOFF: Final = 120.0  # seconds
 LONGEST_ERROR: Final = 500  # characters that are kept of it
+LONGEST_LEASE: Final = dt.timedelta(minutes=1)
 RESTART_GRACE: Final = dt.timedelta(seconds=5)
 RAN_OUT: Final = "The claim ran out: its worker was killed, or stalled."
 
@@ -100,7 +101,21 @@ SELECT NULL, state, due_at, error FROM told
 
 # The sub-select makes the volatile clock a constant that the index can be searched for. After a restart of the server
 # its clients first get the time to come back and settle what they have sent meanwhile.
+# A lease that ends later than any was granted tells of a clock that was set back. It is cut rather than ended: whoever
+# holds it may be at work, and renews it in time.
 EXPIRED = """
+WITH cut AS (
+    UPDATE reminders_envelope e
+    SET claimed_until = clock_timestamp() + %(longest)s * interval '1 second'
+    FROM (
+        SELECT id FROM reminders_envelope
+        WHERE claim_token IS NOT NULL
+            AND claimed_until > (SELECT clock_timestamp() + 2 * %(longest)s * interval '1 second')
+        LIMIT %(limit)s
+        FOR UPDATE SKIP LOCKED
+    ) AS ahead
+    WHERE e.id = ahead.id
+)
 SELECT id, claim_token, person_id, due_at, available_at, attempts, error FROM reminders_envelope
 WHERE claim_token IS NOT NULL AND claimed_until < (SELECT clock_timestamp())
     AND (SELECT pg_postmaster_start_time() + %(grace)s * interval '1 second' < clock_timestamp())
@@ -207,7 +222,10 @@ def release_expired(*, now: dt.datetime, limit: int = 1000) -> int:
     """Put claims that ran out back to waiting, or set them aside as failed where that happened too often."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(EXPIRED, {"limit": limit, "grace": RESTART_GRACE.total_seconds()})
+            cursor.execute(
+                EXPIRED,
+                {"limit": limit, "grace": RESTART_GRACE.total_seconds(), "longest": LONGEST_LEASE.total_seconds()},
+            )
             expired = [Claim(*row) for row in cursor.fetchall()]
         outcomes = [after_failure(claim, error=RAN_OUT, now=now, count=LOST_CLAIM) for claim in expired]
         given_up = {outcome.envelope_id: outcome for outcome in outcomes if outcome.retry_at is None}

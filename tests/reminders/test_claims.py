@@ -9,7 +9,18 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Person
 from reminders import claims
-from reminders.claims import LOST_CLAIM, MAX_ATTEMPTS, Claim, Outcome, Told, claim, release_expired, renew, settle
+from reminders.claims import (
+    LONGEST_LEASE,
+    LOST_CLAIM,
+    MAX_ATTEMPTS,
+    Claim,
+    Outcome,
+    Told,
+    claim,
+    release_expired,
+    renew,
+    settle,
+)
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
 from tests.people import make_person
@@ -163,3 +174,19 @@ BROKEN: list[tuple[str, str]] = [
 def test_the_database_itself_refuses_to_lose_a_reminder(habit: Any, statement: str, rule: str) -> None:
     with pytest.raises(IntegrityError, match=rule), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, [uuid.uuid4()] if "%s" in statement else None)
+
+
+def test_a_lease_that_the_databases_clock_was_set_back_from_is_cut_but_not_ended(habit: Any) -> None:
+    [held] = claim(now=DUE, limit=1, lease=LEASE + dt.timedelta(hours=1))
+    assert release_expired(now=DUE) == 0
+    assert envelope().claim_token == held.token
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claimed_until - clock_timestamp() FROM reminders_envelope")
+        assert dt.timedelta(0) < cursor.fetchone()[0] <= LONGEST_LEASE
+
+
+def test_other_leases_keep_their_length(habit: Any) -> None:
+    claim(now=DUE, limit=1, lease=LEASE)
+    until = envelope().claimed_until
+    assert release_expired(now=DUE) == 0
+    assert envelope().claimed_until == until

@@ -57,8 +57,8 @@ UNION ALL
 SELECT 'member', habit_id, person_id, NULL, NULL, NULL, NULL, NULL, next_at FROM members
 """
 
-# The check of a foreign key is planned once in a session and then kept. Planned while there are hardly any envelopes, it
-# would read all of them for each reminder of the peak that follows.
+# The check of a foreign key is planned once in a session and then kept. Planned while there are hardly any envelopes,
+# it would read all of them for each reminder of the peak that follows.
 BY_INDEX = "SET LOCAL enable_seqscan = off"
 
 # A habit and moment that has its reminder already is left alone; an envelope that stays empty for it is dropped when

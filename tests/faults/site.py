@@ -19,6 +19,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.telegram import Journal
 
 LATENCY: Final = 0.08  # seconds that Telegram takes to answer
+STOPS_WITHIN: Final = 40.0  # seconds
 
 
 @dataclass
@@ -62,7 +63,8 @@ class Site:
         self.in_flight |= held & self.journal().taken.keys()
 
     def stop(self, name: str) -> None:
-        self.stack.stop(name)
+        """SIGTERM, and as much time as it takes on a busy machine."""
+        self.launcher.stop([self.stack.parts.pop(name)], patience_seconds=STOPS_WITHIN)
 
     @property
     def bot_api(self) -> Control:

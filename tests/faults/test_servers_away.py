@@ -17,7 +17,7 @@ from tests.acceptance.stack import wait_for
 from tests.faults.conftest import NewSite, Report
 from tests.faults.servers import Postgres, Valkey
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 RATE = 300
 AWAY = 60.0  # seconds

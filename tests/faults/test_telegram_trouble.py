@@ -8,9 +8,8 @@ import pytest
 
 from tests.acceptance.stack import wait_for
 from tests.faults.conftest import NewSite, Report
-from tests.faults.site import LATENCY
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 # A courier has at most a second's worth under way, and a worker of two slots two couriers.
 RATE = 300
@@ -18,6 +17,7 @@ WINDOW = 2 * RATE
 AWAY = 60.0  # seconds
 LONGEST_BACKOFF = 120.0  # seconds
 STOP = 4  # seconds of a 429
+SET_OUT = 1.0  # seconds after it in which calls arrive that had set out before, on a busy machine
 
 
 def test_reminders_outlive_a_minute_without_telegram(new_site: NewSite, report: Report) -> None:
@@ -30,7 +30,7 @@ def test_reminders_outlive_a_minute_without_telegram(new_site: NewSite, report: 
         site.fall_due(800)
         time.sleep(AWAY)
         site.start_telegram()
-        site.wait_until_done(within=LONGEST_BACKOFF)
+        site.wait_until_done(within=2 * LONGEST_BACKOFF)
         tally = site.tally()
     report("Telegram away for a minute", tally, in_flight=len(unheard), note="refusing connections")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
@@ -52,7 +52,7 @@ def test_reminders_outlive_a_minute_of_silence(new_site: NewSite, report: Report
             swallowed |= site.claimed()
             time.sleep(1)
         site.freeze_telegram(False)
-        site.wait_until_done(within=LONGEST_BACKOFF)
+        site.wait_until_done(within=2 * LONGEST_BACKOFF)
         tally = site.tally()
     report("Telegram silent for a minute", tally, in_flight=len(swallowed), note="connections hang")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
@@ -83,7 +83,7 @@ def test_a_storm_of_429_is_waited_out(new_site: NewSite, report: Report) -> None
     assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)
     for last in last_refusals(journal.refused):
         # What had set out before the answer came was refused as well; nothing else comes before its time.
-        early = [at for at in journal.arrived if last + LATENCY < at < last + STOP - 1]
+        early = [at for at in journal.arrived if last + SET_OUT < at < last + STOP - 0.5]
         assert not early, (last, early)
 
 
@@ -118,7 +118,7 @@ def test_reminders_outlive_any_mixture_of_faults(new_site: NewSite, report: Repo
             site.bot_api.fail("sendMessage", **FAULTS[name])
         site.start("beat", "worker")
         site.fall_due(1600)
-        site.wait_until_done(within=LONGEST_BACKOFF)
+        site.wait_until_done(within=2 * LONGEST_BACKOFF)
         tally = site.tally()
     report("hanging, reset, garbled and 5xx, mixed", tally, in_flight=unheard, note=f"{len(faults)} calls")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)

@@ -11,7 +11,7 @@ from tests.acceptance.stack import FrontEnd, wait_for
 from tests.faults.conftest import NewSite, Report
 from tests.faults.site import Site, Tally
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 WANTED = 500  # habits that each writer has made when it stops
 WRITERS = 4

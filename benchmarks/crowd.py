@@ -1,10 +1,10 @@
 """People and their habits, written by single statements: making them is not what is measured."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, Final, LiteralString
 
 import psycopg
+import psycopg.sql
 
 Database = psycopg.Connection[tuple[Any, ...]]
 
@@ -115,21 +115,10 @@ def not_yet_planned(database: Database) -> None:
     database.execute("DELETE FROM reminders_reminder")
     database.execute("DELETE FROM reminders_envelope")
     database.execute(UNPLANNED, {"morning": MORNING})
-    tidy(database)
+    tidy(database, "habits_schedule", "reminders_envelope", "reminders_reminder")
 
 
-def tidy(database: Database) -> None:
-    """As autovacuum would have it in a while."""
-    for table in tables():
-        database.execute(f"VACUUM ANALYZE {table}".encode())  # names of our own
-
-
-def tables() -> Sequence[str]:
-    return (
-        "accounts_person",
-        "telegram_chat",
-        "habits_habit",
-        "habits_schedule",
-        "reminders_envelope",
-        "reminders_reminder",
-    )
+def tidy(database: Database, *tables: LiteralString) -> None:
+    """As autovacuum would have it in a while. Those of reminders stay as they are, unless they are named."""
+    for table in tables or ("accounts_person", "telegram_chat", "habits_habit", "habits_schedule"):
+        database.execute(psycopg.sql.SQL("VACUUM ANALYZE {}").format(psycopg.sql.Identifier(table)))

@@ -1,9 +1,7 @@
 """Starts PostgreSQL and Valkey on free ports of 127.0.0.1, for this launcher alone: TCP, each behind a password."""
 
 import fcntl
-import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -13,9 +11,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO
 
 import psycopg
 import redis
@@ -23,13 +20,13 @@ import redis
 from config import environment
 from devservices import Trouble, given, machine
 from devservices.processes import Child, Launcher
+from devservices.servant import AsRoot, Servant, reachable_by_nobody, servant
 
 START_PATIENCE_SECONDS = 60.0
 # Of a server whose launcher was killed and that is still on its way down.
 LOCK_PATIENCE_SECONDS = 20.0
 DATABASE = "habits"
 
-AsRoot = Literal["unshare", "nobody"]
 # For throw-away data only: what is lost when the machine dies is not missed.
 FAST_AND_UNSAFE = ("--fsync=off", "--synchronous-commit=off", "--full-page-writes=off", "--max-connections=300")
 
@@ -38,39 +35,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class Servant:
-    """Whom PostgreSQL's programs run as, for they refuse root: a prefix for the command, or another user."""
-
-    prefix: tuple[str, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_nobody(self) -> bool:
-        return bool(self.options)
-
-    def can_reach(self, folder: Path) -> bool:
-        """Whether every folder on the way to this one lets anyone through."""
-        return all(parent.stat().st_mode & 0o001 for parent in folder.resolve().parents if parent.exists())
-
-
-def servant(way: AsRoot | None = None) -> Servant:
-    """As an ordinary user: oneself. As root: root under another number (files stay root's), or `nobody`."""
-    if os.geteuid() != 0:
-        return Servant()
-    renumber = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-    if way is None:
-        try:
-            refused = subprocess.run([*renumber, "true"], capture_output=True, check=False).returncode
-        except FileNotFoundError:
-            refused = 1
-        way = "nobody" if refused else "unshare"
-    if way == "unshare":
-        return Servant(prefix=renumber)
-    nobody = pwd.getpwnam("nobody")
-    return Servant(options={"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []})
 
 
 @contextmanager
@@ -150,11 +114,6 @@ def start_postgres(
         address = f"postgres://habits:{password}@127.0.0.1:{port}"
         wait_for(child, lambda: make_database(address))
     return f"{address}/{DATABASE}"
-
-
-def reachable_by_nobody(data_dir: Path) -> Path:
-    """Where the data of this folder is kept instead, if root's own folders on the way to it are closed to `nobody`."""
-    return Path("/var/lib") / f"habit-tracker-{hashlib.sha256(bytes(data_dir.resolve())).hexdigest()[:12]}"
 
 
 def choose_postgres(home: Path, *, embedded: bool) -> machine.PostgresServer:

@@ -11,7 +11,7 @@ import redis
 
 from devservices import Trouble, given, machine, servers
 from devservices.processes import Launcher
-from devservices.servers import AsRoot
+from devservices.servant import AsRoot, reachable_by_nobody
 from tests.devservices.conftest import Launched, wait_until_gone
 
 AS_ROOT: list[AsRoot | None] = ["unshare", "nobody"] if os.geteuid() == 0 else [None]
@@ -82,7 +82,7 @@ def test_it_keeps_data_where_nobody_can_reach_it_when_roots_folder_is_closed(
 ) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    elsewhere = servers.reachable_by_nobody(closed)
+    elsewhere = reachable_by_nobody(closed)
     try:
         with psycopg.connect(postgres(launcher, closed, embedded=embedded, as_root="nobody")) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)

@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-bare faults bench test-django42 check format messages lock clean install install-django42
+.PHONY: help run test soak test-bare faults bench test-django42 check format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -25,6 +25,9 @@ run: install ## the service on this machine: web, worker, beat, bot, with Postgr
 
 test: install ## the test suite; ARGS go to pytest
 	@exec $(PY) -m devservices test $(SUITE)
+
+soak: install ## people, faults and clocks in any order, 2,000 times (a quarter of an hour)
+	@HYPOTHESIS_PROFILE=soak exec $(PY) -m devservices test -n 0 tests/reminders/test_in_any_order.py
 
 test-bare: install ## what a newcomer does, from a bare checkout: make run, make test, and the way by hand (minutes)
 	@exec $(PY) -m devservices test -n auto -m bare

@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,11 +31,14 @@ class Tally:
     messages: int
     # Reminders that are not `sent`, or that no message told of.
     lost: int
-    # Messages beyond the first; the chats that had them.
-    twice: int
-    repeated: set[int]
+    # Messages beyond the first, by chat.
+    repeated: Counter[int]
     # Messages that told of a part of what was due together.
     torn: int
+
+    @property
+    def twice(self) -> int:
+        return self.repeated.total()
 
 
 @dataclass
@@ -47,8 +51,9 @@ class Site:
     stack: Stack
     telegram: Child
     crowd: Crowd = field(default_factory=Crowd)
-    # Chats whose message Telegram had taken, unsettled, when a worker was killed.
-    in_flight: set[int] = field(default_factory=set)
+    # How often Telegram had taken a chat's message, unsettled, when a worker was killed.
+    in_flight: Counter[int] = field(default_factory=Counter)
+    _taken: Counter[int] = field(default_factory=Counter)
 
     # --- The parts -------------------------------------------------------------------------------------------
 
@@ -60,7 +65,9 @@ class Site:
         self.stack.kill(name)
         held = self.claimed()
         time.sleep(4 * LATENCY)  # what is on its way to Telegram arrives
-        self.in_flight |= held & self.journal().taken.keys()
+        taken = Counter({chat: len(texts) for chat, texts in self.journal().taken.items()})
+        self.in_flight.update(held & (taken - self._taken).keys())
+        self._taken = taken
 
     def stop(self, name: str) -> None:
         """SIGTERM, and as much time as it takes on a busy machine."""
@@ -142,7 +149,7 @@ class Site:
         messages = 0
         lost = self.crowd.reminders - self.sent()
         torn = 0
-        extra: dict[int, int] = {}
+        repeated: Counter[int] = Counter()
         for person in self.crowd.people:
             taken = journal.taken.get(person, [])
             messages += len(taken)
@@ -150,8 +157,8 @@ class Site:
             lost += sum(not any(line in text for text in taken) for line in lines)
             torn += sum(not all(line in text for line in lines) for text in taken)
             if len(taken) > 1:
-                extra[person] = len(taken) - 1
-        return Tally(self.crowd.reminders, messages, lost, sum(extra.values()), set(extra), torn)
+                repeated[person] = len(taken) - 1
+        return Tally(self.crowd.reminders, messages, lost, repeated, torn)
 
 
 def start_telegram(launcher: Launcher, journal: Path, port: int = 0) -> tuple[Child, Control]:

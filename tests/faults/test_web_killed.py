@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import Counter
 from http.client import HTTPException
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_habit_that_was_answered_is_there_with_its_schedule(new_site: NewSite,
     assert not any(one.wrong for one in writers), [one.wrong for one in writers]
     report(
         "web killed four times",
-        Tally(len(made), 0, len(made - scheduled), 0, set(), 0),
+        Tally(len(made), 0, len(made - scheduled), Counter(), 0),
         note=f"habits; {unanswered} more were written and not answered",
     )
     assert len(made) == WRITERS * WANTED

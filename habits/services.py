@@ -215,3 +215,5 @@ def _refusals_by_name() -> Iterator[None]:
         if name.endswith("_fk_accounts_person_id"):  # the person was erased meanwhile
             raise NotFound(NO_SUCH_HABIT) from error
         raise
+    except Person.DoesNotExist as error:  # likewise, found out by who heard of the habit
+        raise NotFound(NO_SUCH_HABIT) from error

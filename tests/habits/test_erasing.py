@@ -4,7 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Person
+from contract.errors import NotFound
 from habits.models import Habit
+from habits.services import create_habit
 from tests.habits.conftest import NOW, USEFUL
 
 COMMON = {"starts_on": "2026-01-01", "created_at": NOW, "updated_at": NOW}
@@ -44,3 +46,11 @@ def test_one_statement_erases_all_habits_of_a_person(collector_of_habits: Person
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM habits_habit WHERE owner_id = %s", [collector_of_habits.pk])
     assert list(Habit.objects.all()) == [foreign]
+
+
+@pytest.mark.django_db
+def test_a_habit_of_a_person_who_was_erased_meanwhile_is_not_made(alice: Person) -> None:
+    Person.objects.filter(pk=alice.pk).delete()
+    with pytest.raises(NotFound):
+        create_habit(person=alice, now=NOW, **USEFUL)
+    assert not Habit.objects.exists()

@@ -42,7 +42,7 @@ LEAST = {
     "SQL connect": 2 * 3,  # the worker, and its courier in both rounds
     "SQL begin or end": 4 * TRANSACTIONS,
     "SQL commit": 2 * TRANSACTIONS,
-    "SQL SELECT id, claim_token": 2 * 2,  # what ran out
+    "SQL WITH cut AS": 2 * 2,  # what ran out
     "SQL WITH leaders": 2 * 5,  # three batches and one that finds nothing more; nothing at all in the second round
     "SQL WITH plan AS": 2 * 3,
     "SQL INSERT INTO reminders_reminder": 2 * 1,  # missed

@@ -99,7 +99,7 @@ def test_a_batch_reads_no_more_than_itself_however_many_there_are(habit: Habit) 
         cursor.execute(
             "INSERT INTO reminders_reminder (habit_id, due_at, date, kind, state, settled_at)"
             " SELECT %s, %s + n * interval '1 second', current_date, 'occurrence', 'sent', now()"
-            " FROM generate_series(1, 20000) n",
+            " FROM generate_series(1, 60000) n",
             [habit.pk, OLDEST_KEPT - DAY],
         )
         cursor.execute("ANALYZE reminders_reminder")

@@ -189,5 +189,9 @@ def test_what_is_tried_again_does_not_overtake_what_is_on_time(bot_api: Control)
     plan(now=DUE + 2 * MINUTE)
     deliver(DUE + 2 * MINUTE, window=1)
     arrived = [call.chat_id for call in bot_api.calls("sendMessage") if call.message_id]
-    assert arrived[:4] == [CHAT + number for number in (2, 3, 4, 5)]
-    assert set(arrived[4:]) == {CHAT, CHAT + 1}
+    # Among those of one minute nobody is first.
+    assert [{*arrived[:2]}, {*arrived[2:4]}, {*arrived[4:]}] == [
+        {CHAT + 2, CHAT + 3},
+        {CHAT + 4, CHAT + 5},
+        {CHAT, CHAT + 1},
+    ]

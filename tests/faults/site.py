@@ -61,10 +61,11 @@ class Site:
         self.stack.start(*names)
 
     def kill(self, name: str) -> None:
-        """SIGKILL, for all of its processes, and note what was in flight there."""
+        """SIGKILL for the only worker, with all of its processes, and note what was in flight there."""
         self.stack.kill(name)
         held = self.claimed()
-        time.sleep(4 * LATENCY)  # what is on its way to Telegram arrives
+        time.sleep(LATENCY)  # what is on its way to Telegram arrives
+        wait_for(lambda: self.journal().is_quiet(), what="Telegram has answered")
         taken = Counter({chat: len(texts) for chat, texts in self.journal().taken.items()})
         self.in_flight.update(held & (taken - self._taken).keys())
         self._taken = taken

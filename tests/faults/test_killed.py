@@ -66,7 +66,7 @@ def test_reminders_wait_for_a_beat_that_was_killed(new_site: NewSite, report: Re
         for _ in range(2):
             site.fall_due(400)
             site.wait_until_sending()
-            site.kill("beat")
+            site.stack.kill("beat")
             # More than the ticks that are still on their way live.
             time.sleep(4)
             site.fall_due(400)

@@ -26,16 +26,15 @@ Group = tuple[dt.datetime, int]
 BEFORE_ALL: Group = (dt.datetime(1900, 1, 1, tzinfo=dt.UTC), 0)
 
 # It goes on where the last batch ended: the index is full of what that one has moved away.
-# A group is one person's habits with the same next_at; its leader has the lowest habit id. The last part names all
+# A group is one person's habits with the same next_at; its leader has the lowest habit id, looked up for each row. (As a
+# join, by NOT EXISTS, the last batch of a peak read all later schedules for each of its rows.) The last part names all
 # other members, so that a group of which somebody else has locked one (an edit under way) can wait for the next pass.
 TAKE = """
 WITH leaders AS (
     SELECT s.*
     FROM habits_schedule s
-    WHERE s.next_at <= %(now)s AND (s.next_at, s.person_id) > (%(from)s, %(from_person)s) AND NOT EXISTS (
-        SELECT FROM habits_schedule o
-        WHERE o.next_at = s.next_at AND o.person_id = s.person_id AND o.habit_id < s.habit_id
-            AND (o.next_at, o.person_id) > (%(from)s, %(from_person)s)
+    WHERE s.next_at <= %(now)s AND (s.next_at, s.person_id) > (%(from)s, %(from_person)s) AND s.habit_id = (
+        SELECT min(o.habit_id) FROM habits_schedule o WHERE o.next_at = s.next_at AND o.person_id = s.person_id
     )
     ORDER BY s.next_at, s.person_id
     LIMIT %(groups)s

@@ -26,9 +26,9 @@ Group = tuple[dt.datetime, int]
 BEFORE_ALL: Group = (dt.datetime(1900, 1, 1, tzinfo=dt.UTC), 0)
 
 # It goes on where the last batch ended: the index is full of what that one has moved away.
-# A group is one person's habits with the same next_at; its leader has the lowest habit id, looked up for each row. (As a
-# join, by NOT EXISTS, the last batch of a peak read all later schedules for each of its rows.) The last part names all
-# other members, so that a group of which somebody else has locked one (an edit under way) can wait for the next pass.
+# A group is one person's habits with the same next_at; its leader has the lowest habit id, looked up for each row. (As
+# a join, by NOT EXISTS, the last batch of a peak read all later schedules for each of its rows.) The last part names
+# all other members, so that a group of which another has locked one (an edit under way) can wait for the next pass.
 TAKE = """
 WITH leaders AS (
     SELECT s.*

@@ -17,7 +17,8 @@ def described(database_url: str, redis_url: str) -> str:
     version = about.get("valkey_version") or about["redis_version"]
     return (
         f"{os.cpu_count()} cores of {processor()}, {memory()} GB of memory, {platform.system()}, "
-        f"PostgreSQL {postgres // 10000}.{postgres % 10000}, Valkey {version}, Python {platform.python_version()}"
+        f"PostgreSQL {postgres // 10000}.{postgres % 10000}, Valkey {version}, Python {platform.python_version()}; "
+        f"load {os.getloadavg()[0]:.1f} from other work when it began"
     )
 
 

@@ -14,10 +14,11 @@ from benchmarks import crowd
 from benchmarks.ground import Ground
 from benchmarks.section import Section, count
 from benchmarks.size import Size
-from reminders.claims import claim, release_expired
+from reminders.claims import claim
 from reminders.courier import BATCH, LEASE
 from reminders.moving import replan_everyone
 from reminders.planner import BY_INDEX, plan
+from reminders.sweeping import release_expired
 
 ABOUT: Final = """\
 Of the many habits a tenth is due in one minute, every fourth person's two together; of the few, everything is due.

@@ -19,14 +19,9 @@ from reminders.models import Reminder
 
 # Attempts whose end speaks of the envelope itself. Telegram being away says nothing about it, and counts for none.
 MAX_ATTEMPTS: Final = 20  # with the backoff below: half an hour of trying
-# A claim that ran out may have taken its worker along: after five of them it is the envelope that is to blame.
-LOST_CLAIM: Final = 4  # attempts that it counts for
 BACKOFF: Final = 2.0  # seconds after the first attempt, doubled with each
 LONGEST_BACKOFF: Final = 120.0  # seconds
 LONGEST_ERROR: Final = 500  # characters that are kept of it
-LONGEST_LEASE: Final = dt.timedelta(minutes=1)
-RESTART_GRACE: Final = dt.timedelta(seconds=5)
-RAN_OUT: Final = "The claim ran out: its worker was killed, or stalled."
 
 # What was put off after a failure gets the room that is left: it never overtakes what is on its first way.
 # Here and below, ANY tells the planner that they are few; from a join's estimate it would read the whole table.
@@ -69,10 +64,8 @@ RETURNING e.id, e.claim_token
 # The envelope goes last: a foreign key keeps it while a reminder waits in it.
 SETTLE = """
 WITH held AS MATERIALIZED (
-    SELECT e.id, v.retry_at, v.attempts, v.error
-    FROM unnest(
-        %(ids)s::bigint[], %(tokens)s::uuid[], %(retries)s::timestamptz[], %(attempts)s::smallint[], %(errors)s::text[]
-    ) AS v (id, token, retry_at, attempts, error)
+    SELECT e.id, v.retry_at
+    FROM unnest(%(ids)s::bigint[], %(tokens)s::uuid[], %(retries)s::timestamptz[]) AS v (id, token, retry_at)
     JOIN reminders_envelope e ON e.id = v.id AND e.claim_token = v.token
     WHERE e.id = ANY (%(ids)s)
     ORDER BY e.id
@@ -89,41 +82,17 @@ WITH held AS MATERIALIZED (
     RETURNING r.state, r.due_at, r.error
 ), later AS (
     UPDATE reminders_envelope e
-    SET claim_token = NULL, claimed_until = NULL, available_at = held.retry_at, attempts = held.attempts,
-        error = held.error
-    FROM held
-    WHERE e.id = held.id AND e.id = ANY (%(ids)s) AND held.retry_at IS NOT NULL
+    SET claim_token = NULL, claimed_until = NULL, available_at = v.retry_at, attempts = v.attempts, error = v.error
+    FROM unnest(
+        %(ids)s::bigint[], %(retries)s::timestamptz[], %(attempts)s::smallint[], %(errors)s::text[]
+    ) AS v (id, retry_at, attempts, error)
+    WHERE e.id = v.id AND e.id = ANY (ARRAY(SELECT id FROM held WHERE retry_at IS NOT NULL))
 ), done AS (
-    DELETE FROM reminders_envelope e USING held
-    WHERE e.id = held.id AND e.id = ANY (%(ids)s) AND held.retry_at IS NULL
+    DELETE FROM reminders_envelope e WHERE e.id = ANY (ARRAY(SELECT id FROM held WHERE retry_at IS NULL))
 )
 SELECT id, NULL AS state, NULL AS due_at, NULL AS error FROM held
 UNION ALL
 SELECT NULL, state, due_at, error FROM told
-"""
-
-# The sub-select makes the volatile clock a constant that the index can be searched for. After a restart of the server
-# its clients first get the time to come back and settle what they have sent meanwhile.
-# A lease that ends later than any was granted tells of a clock that was set back. It is cut rather than ended: whoever
-# holds it may be at work, and renews it in time.
-EXPIRED = """
-WITH cut AS (
-    UPDATE reminders_envelope e
-    SET claimed_until = clock_timestamp() + %(longest)s * interval '1 second'
-    WHERE e.id = ANY (ARRAY(
-        SELECT id FROM reminders_envelope
-        WHERE claim_token IS NOT NULL
-            AND claimed_until > (SELECT clock_timestamp() + 2 * %(longest)s * interval '1 second')
-        LIMIT %(limit)s
-        FOR UPDATE SKIP LOCKED
-    ))
-)
-SELECT id, claim_token, person_id, due_at, available_at, attempts, error FROM reminders_envelope
-WHERE claim_token IS NOT NULL AND claimed_until < (SELECT clock_timestamp())
-    AND (SELECT pg_postmaster_start_time() + %(grace)s * interval '1 second' < clock_timestamp())
-ORDER BY claimed_until
-LIMIT %(limit)s
-FOR UPDATE SKIP LOCKED
 """
 
 
@@ -218,24 +187,6 @@ def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[int]:
         written = cursor.fetchall()
     transaction.on_commit(partial(metrics.count_settled, [row[1:] for row in written if row[0] is None], now=now))
     return {row[0] for row in written if row[0] is not None}
-
-
-def release_expired(*, now: dt.datetime, limit: int = 1000) -> int:
-    """Put claims that ran out back to waiting, or set them aside as failed where that happened too often."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                EXPIRED,
-                {"limit": limit, "grace": RESTART_GRACE.total_seconds(), "longest": LONGEST_LEASE.total_seconds()},
-            )
-            expired = [Claim(*row) for row in cursor.fetchall()]
-        outcomes = [after_failure(claim, error=RAN_OUT, now=now, count=LOST_CLAIM) for claim in expired]
-        given_up = {outcome.envelope_id: outcome for outcome in outcomes if outcome.retry_at is None}
-        waiting = Reminder.objects.filter(envelope__in=given_up, state=Reminder.State.WAITING)
-        for pk, envelope_id in waiting.values_list("pk", "envelope_id"):
-            given_up[envelope_id].told.append(Told(pk, Reminder.State.FAILED, error=RAN_OUT))
-        settle(outcomes, now=now)
-    return len(expired)
 
 
 def after_trouble(claim: Claim, *, error: str, now: dt.datetime) -> Outcome:

@@ -66,7 +66,7 @@ class Envelope(models.Model):
                 name="envelopes_put_off",
                 condition=Q(claim_token__isnull=True) & ~Q(available_at=F("due_at")),
             ),
-            # reminders.claims.release_expired: claims that ran out.
+            # reminders.sweeping.release_expired: claims that ran out.
             models.Index(
                 fields=["claimed_until"],
                 name="envelopes_claimed",

@@ -56,6 +56,9 @@ UNION ALL
 SELECT 'member', habit_id, person_id, NULL, NULL, NULL, NULL, NULL, next_at FROM members
 """
 
+# The look-up for each row seems so dear that PostgreSQL would compile the statement, for longer than it runs.
+NO_JIT = "SET LOCAL jit = off"
+
 # The check of a foreign key is planned once in a session and then kept. Planned while there are hardly any envelopes,
 # it would read all of them for each reminder of the peak that follows.
 BY_INDEX = "SET LOCAL enable_seqscan = off"
@@ -175,6 +178,7 @@ def _take(now: dt.datetime, groups: int, *, after: Group) -> tuple[list[Group], 
     """Lock up to `groups` whole groups after that one; all that were found, and the rows of those that are complete."""
     since, person = after
     with connection.cursor() as cursor:
+        cursor.execute(NO_JIT)
         cursor.execute(TAKE, {"now": now, "groups": groups, "from": since, "from_person": person})
         found = cursor.fetchall()
     taken = {row[1]: row for row in found if row[0] != "member"}

@@ -9,11 +9,11 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 from reminders import metrics
 from reminders.alive import TICK, seen
-from reminders.claims import release_expired
 from reminders.moving import replan_everyone
 from reminders.office import office
 from reminders.planner import plan
 from reminders.pruning import prune_reminders
+from reminders.sweeping import release_expired
 
 logger = logging.getLogger(__name__)
 

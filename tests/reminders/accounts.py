@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import connection
 
 from reminders.answered import HabitDate
-from reminders.claims import LOST_CLAIM, MAX_ATTEMPTS
+from reminders.claims import MAX_ATTEMPTS
 from reminders.models import Envelope, Reminder
+from reminders.sweeping import LOST_CLAIM
 from tests.reminders.model import Model
 from tests.reminders.workers import Worker
 

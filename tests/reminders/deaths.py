@@ -113,10 +113,11 @@ def watch_everything() -> None:
 def work(now: dt.datetime) -> None:
     """A worker's round at `now`, in the order of a tick, and its courier's; then both again, for what was put off."""
     from reminders.channels import current_channel
-    from reminders.claims import Outcome, claim, release_expired, renew, settle
+    from reminders.claims import Outcome, claim, renew, settle
     from reminders.courier import LEASE, Courier
     from reminders.moving import replan_everyone
     from reminders.planner import plan
+    from reminders.sweeping import release_expired
 
     for at in (now, now + dt.timedelta(minutes=3)):
         replan_everyone(now=at)
@@ -132,11 +133,11 @@ def work(now: dt.datetime) -> None:
 
 def hasten() -> None:
     """Pauses that would only make a thousand rounds long."""
-    from reminders import claims, courier
+    from reminders import courier, sweeping
     from telegram import limits
 
     for module, name, value in (
-        (claims, "RESTART_GRACE", dt.timedelta(0)),
+        (sweeping, "RESTART_GRACE", dt.timedelta(0)),
         (courier, "GATHER", 0.002),
         (limits, "CHAT_PAUSE", 0.005),
         (limits, "STOP_MARGIN", 0.0),

@@ -8,21 +8,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Person
-from reminders import claims
-from reminders.claims import (
-    LONGEST_LEASE,
-    LOST_CLAIM,
-    MAX_ATTEMPTS,
-    Claim,
-    Outcome,
-    Told,
-    claim,
-    release_expired,
-    renew,
-    settle,
-)
+from reminders import claims, sweeping
+from reminders.claims import MAX_ATTEMPTS, Claim, Outcome, Told, claim, renew, settle
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
+from reminders.sweeping import LONGEST_LEASE, LOST_CLAIM, release_expired
 from tests.people import make_person
 from tests.reminders.conftest import DUE, MINUTE, due_habit, envelope, states
 
@@ -45,7 +35,7 @@ def sent(claim: Claim) -> Outcome:
 @pytest.fixture(autouse=True)
 def servers_clients_are_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """The suite's server may have started just now, and a claim is not taken back right after a restart."""
-    monkeypatch.setattr(claims, "RESTART_GRACE", dt.timedelta(0))
+    monkeypatch.setattr(sweeping, "RESTART_GRACE", dt.timedelta(0))
 
 
 @pytest.fixture
@@ -120,11 +110,11 @@ def test_an_envelope_that_takes_its_workers_along_is_set_aside_as_failed(habit: 
         release_expired(now=DUE)
         assert Envelope.objects.exists() == (deaths < MAX_ATTEMPTS // LOST_CLAIM)
     failed = Reminder.objects.get()
-    assert (failed.state, failed.error, failed.settled_at) == ("failed", claims.RAN_OUT, DUE)
+    assert (failed.state, failed.error, failed.settled_at) == ("failed", sweeping.RAN_OUT, DUE)
 
 
 def test_claims_are_not_taken_back_right_after_the_server_started(habit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "RESTART_GRACE", dt.timedelta(days=10_000))
+    monkeypatch.setattr(sweeping, "RESTART_GRACE", dt.timedelta(days=10_000))
     claimed(ended=True)
     assert release_expired(now=DUE) == 0
 

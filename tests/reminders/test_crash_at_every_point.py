@@ -19,11 +19,12 @@ from django.db import connection
 
 from habits.models import Schedule
 from reminders.channels import current_channel
-from reminders.claims import claim, release_expired
+from reminders.claims import claim
 from reminders.courier import Courier
 from reminders.models import Envelope, Reminder
 from reminders.moving import replan_everyone
 from reminders.planner import plan
+from reminders.sweeping import release_expired
 from telegram.models import Chat
 from tests.bot_api import Control
 from tests.conftest import address_of
@@ -217,7 +218,7 @@ def test_a_worker_that_dies_at_any_point_loses_nothing_and_repeats_only_what_was
 ) -> None:
     for constant in ("telegram.limits.CHAT_PAUSE", "telegram.limits.STOP_MARGIN"):
         monkeypatch.setattr(constant, 0.005)
-    monkeypatch.setattr("reminders.claims.RESTART_GRACE", dt.timedelta(0))
+    monkeypatch.setattr("reminders.sweeping.RESTART_GRACE", dt.timedelta(0))
     people_with_habits()
     start = Snapshot.take(Reminder, Envelope, Schedule, Chat)
 

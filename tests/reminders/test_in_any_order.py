@@ -20,9 +20,9 @@ from pytest_django import Settings
 from accounts.models import Person
 from habits.models import Habit, Schedule
 from reminders import answered
-from reminders.claims import release_expired
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
+from reminders.sweeping import release_expired
 from telegram.models import Chat
 from tests.bot_api.fixtures import TOKEN
 from tests.reminders.accounts import Excuses, check
@@ -214,7 +214,7 @@ def test_nothing_is_lost_and_nothing_sent_twice_in_whatever_order_things_happen(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     settings.TELEGRAM_BOT_TOKEN = TOKEN
-    monkeypatch.setattr("reminders.claims.RESTART_GRACE", dt.timedelta(0))
+    monkeypatch.setattr("reminders.sweeping.RESTART_GRACE", dt.timedelta(0))
     # Each line fills a message.
     monkeypatch.setattr("reminders.channels.text.LONGEST", 60)
     with connection.cursor() as cursor:

@@ -14,9 +14,10 @@ from accounts.models import Person
 from accounts.services import erase, update_profile
 from habits.models import Schedule
 from habits.services import create_habit, delete_habit, update_habit
-from reminders.claims import Outcome, Told, claim, release_expired, settle
+from reminders.claims import Outcome, Told, claim, settle
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
+from reminders.sweeping import release_expired
 from telegram.chats import mark_chat_gone, seen
 from tests.bot_api import Control
 from tests.people import make_person

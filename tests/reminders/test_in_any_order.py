@@ -25,7 +25,7 @@ from reminders.planner import plan
 from reminders.sweeping import release_expired
 from telegram.models import Chat
 from tests.bot_api.fixtures import TOKEN
-from tests.reminders.accounts import Excuses, check
+from tests.reminders.audit import Excuses, check
 from tests.reminders.people_and_clocks import MINUTE, PeopleAndClocks, seldom, some
 from tests.reminders.workers import ENDS, OtherPlanner, Worker
 

@@ -109,7 +109,7 @@ class Explained:
     statements: int = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE", "\n")):
+        if "set_config" not in sql and sql.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE", "\n")):
             self.explain(sql, params)
         return execute(sql, params, many, context)
 

@@ -78,7 +78,7 @@ def test_an_idle_tick_asks_little(valkey: redis.Redis, alice: Person, closing_ti
     with CaptureQueriesContext(connection) as queries:
         tasks.tick()
     asked = [query["sql"] for query in queries if not query["sql"].startswith(("BEGIN", "COMMIT"))]
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 def test_readiness_names_beat_and_worker_until_they_are_seen(valkey: redis.Redis) -> None:

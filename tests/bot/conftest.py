@@ -63,6 +63,10 @@ class Conversation:
         }
         return self.update({"callback_query": query})
 
+    def tap(self, chat_id: int, message_id: int | None, button: str) -> list[Call]:
+        """A tap on a button that stands under a message which the bot has sent: by its text, or by its data."""
+        return self.update(self.bot_api.tapped(chat_id, message_id, button))
+
 
 @pytest.fixture
 def chat(bot_api: Control, valkey: "redis.Redis", settings: Settings, db: None) -> Conversation:

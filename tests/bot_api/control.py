@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any, Self
 
+from tests.bot_api.shown import Shown
+
 Json = dict[str, Any]
 
 
@@ -83,6 +85,25 @@ class Control:
             "message": message(chat_id, "…", username=username) | {"message_id": message_id},
         }
         return self.update({"callback_query": query})
+
+    def tap(self, chat_id: int, message_id: int | None, button: str, *, language: str | None = None) -> int:
+        """A user taps a button that stands under a message of the bot's just now: by its text, or by its data."""
+        return self.update(self.tapped(chat_id, message_id, button, language=language))
+
+    def tapped(self, chat_id: int, message_id: int | None, button: str, *, language: str | None = None) -> Json:
+        """The update of such a tap. Fails where no such button stands there."""
+        shown = self.message(chat_id, message_id)
+        there = {one["text"]: one["callback_data"] for row in shown.buttons for one in row}
+        data = button if button in there.values() else there.get(button)
+        assert data is not None, f"no button {button!r} among {there}"
+        query: Json = {
+            "id": str(next(self._query_ids)),
+            "from": user(chat_id, language=language),
+            "chat_instance": "1",
+            "data": data,
+            "message": shown.content,
+        }
+        return {"callback_query": query}
 
     def block(self, chat_id: int, *, blocked: bool = True) -> int:
         """A user blocks the bot, or takes it back; from then on sending there answers 403, or works again."""
@@ -167,6 +188,10 @@ class Control:
     def said(self, chat_id: int, *, at_least: int = 0, within: float = 15.0) -> list[str]:
         """The texts that the bot sent to a chat."""
         return [call.text for call in self.calls("sendMessage", chat_id=chat_id, at_least=at_least, within=within)]
+
+    def message(self, chat_id: int, message_id: int | None) -> Shown:
+        """A message of the bot's as the chat shows it now, edits included."""
+        return Shown(self._do("message", chat_id=chat_id, message_id=message_id))
 
     def state(self) -> Json:
         """`counts` by method and status, `commands`, `webhook`, `waiting_updates`."""

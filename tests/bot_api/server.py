@@ -167,6 +167,10 @@ class Server:
             self.set_limits(**data)
         elif action == "chat":
             (self.world.blocked.add if data["blocked"] else self.world.blocked.discard)(data["chat_id"])
+        elif action == "message":
+            result = self.world.messages.get((data["chat_id"], data["message_id"]))
+            if result is None:
+                return answer_with(404, {"no such message": data})
         elif action == "calls":
             result = [asdict(call) for call in await self.matching(**data)]
         elif action == "state":

@@ -17,6 +17,7 @@ from accounts.models import Person
 from contract.errors import RuleBroken
 
 PROFILE = ("display_name", "timezone", "language", "telegram_username")
+CHANGED = (*PROFILE, "paused_until")
 
 
 class ByTheRules(forms.ModelForm[Person]):
@@ -25,8 +26,11 @@ class ByTheRules(forms.ModelForm[Person]):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         changes = {name: cleaned[name] or None for name in PROFILE if name in cleaned}
+        if "paused_until" in cleaned and "paused_until" in self.changed_data:
+            # One that stays may be over.
+            changes["paused_until"] = cleaned["paused_until"]
         try:
-            cleaned |= services.kept(changes)
+            cleaned |= services.kept(changes, timezone=self.instance.timezone, now=now())
         except RuleBroken as broken:
             for error in broken.errors:
                 self.add_error(error.field, ValidationError(str(error.message), code=error.code))
@@ -61,7 +65,7 @@ class PersonAdmin(UserAdmin[Person]):
     readonly_fields = ("email", "timezone_told", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        (_("Profile"), {"fields": (*PROFILE, "timezone_told")}),
+        (_("Profile"), {"fields": (*CHANGED, "timezone_told")}),
         (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
@@ -71,7 +75,7 @@ class PersonAdmin(UserAdmin[Person]):
         return self.readonly_fields if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
-        changed = {name: getattr(obj, name) for name in PROFILE if name in form.changed_data}
+        changed = {name: getattr(obj, name) for name in CHANGED if name in form.changed_data}
         if not change:
             obj.timezone_told = "timezone" in changed
             obj.save()

@@ -19,7 +19,8 @@ def show_profile(request: HttpRequest) -> Person:
 
 @router.patch("/me", response=ProfileOut, summary="Change your profile", operation_id="update_profile")
 def update_profile(request: HttpRequest, data: ProfilePatch) -> Person:
-    """Only the fields that are sent change. A new time zone moves all reminders to its clock at once."""
+    """Only the fields that are sent change. A new time zone moves all reminders to its clock at once; a pause cancels
+    what would come before its end, and breaks no streak."""
     return services.update_profile(person=person_of(request), changes=data.changes(), now=now())
 
 

@@ -1,5 +1,6 @@
 """The person: signs in by e-mail, or comes through Telegram and has none."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pauses import pause_end
 from contract.constraints import check
 
 # Telegram's own rule (4 to 32 letters, digits and single underscores between them, a letter first), in lower case.
@@ -49,6 +51,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     )
     # Without the @, in lower case. A claim, not a proof: only the Yes in that chat links it.
     telegram_username = models.CharField(_("Telegram username"), max_length=32, null=True, blank=True)
+    # The first local date that is reminded of again; once it has come, it means nothing any more (`pause_end`).
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
@@ -80,6 +84,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email or self.display_name or f"#{self.pk}"
+
+    def pause_end(self, now: datetime) -> datetime | None:
+        """When the pause that is on at `now` ends (UTC); None where none is on."""
+        return pause_end(self.paused_until, self.timezone, now=now)
 
 
 class Session(AbstractBaseSession):

@@ -1,5 +1,6 @@
 """What a profile may hold. Each rule gives back the value as it is kept, or raises RuleBroken naming the field."""
 
+import datetime as dt
 import re
 from functools import cache
 from importlib import resources
@@ -13,6 +14,7 @@ from contract.text import line_problem, tidy
 
 DISPLAY_NAME_LENGTH = 60
 TIME_ZONE_LENGTH = 64
+LONGEST_PAUSE = 366  # days
 
 
 def time_zone(value: str) -> str:
@@ -50,6 +52,17 @@ def display_name(value: str | None) -> str | None:
     if problem:
         raise RuleBroken(FieldError("display_name", problem.code, problem.message))
     return name
+
+
+def paused_until(value: dt.date | None, *, today: dt.date) -> dt.date | None:
+    """`today` is the date on the person's clock."""
+    if value is not None and value <= today:
+        message = _("A pause ends after today: name the first day that is reminded of again, tomorrow or later.")
+        raise RuleBroken(FieldError("paused_until", "not_after_today", message))
+    if value is not None and (value - today).days > LONGEST_PAUSE:
+        message = _("A pause is at most %(days)d days long.") % {"days": LONGEST_PAUSE}
+        raise RuleBroken(FieldError("paused_until", "too_far", message))
+    return value
 
 
 _LINK = re.compile(

@@ -1,11 +1,14 @@
 """What goes in and out of the profile."""
 
+import datetime as dt
 from typing import Annotated, Literal
 
+from django.utils.timezone import now
 from pydantic import Field
 
 from accounts import rules
-from contract.schemas import UNSET, Line, Output, Patch, kept_by
+from accounts.models import Person
+from contract.schemas import UNSET, Day, Line, Output, Patch, kept_by
 
 DisplayName = Annotated[str, Line(rules.DISPLAY_NAME_LENGTH)]
 TimeZone = Annotated[str, Field(max_length=rules.TIME_ZONE_LENGTH), kept_by(rules.time_zone)]
@@ -18,6 +21,7 @@ _EXAMPLE = {
     "timezone": "Europe/Moscow",
     "language": "en",
     "telegram_username": "alice_in_w",
+    "paused_until": None,
 }
 
 
@@ -28,6 +32,13 @@ class ProfileOut(Output, json_schema_extra={"examples": [_EXAMPLE]}):
     timezone: str = Field(description="IANA time zone; reminders come by its clock.")
     language: Literal["en", "ru"] = Field(description="Of the bot, of e-mails, and of answers without Accept-Language.")
     telegram_username: str | None = Field(description="Without the @, in lower case. A claim, for linking by name.")
+    paused_until: dt.date | None = Field(
+        description="The first day, on your clock, that is reminded of again; null where no pause is on."
+    )
+
+    @staticmethod
+    def resolve_paused_until(person: Person) -> dt.date | None:
+        return person.paused_until if person.pause_end(now()) else None
 
 
 class ProfilePatch(
@@ -37,3 +48,6 @@ class ProfilePatch(
     timezone: TimeZone = Field(UNSET, description="An IANA name in any case; it is kept in IANA's spelling.")
     language: Literal["en", "ru"] = UNSET
     telegram_username: TelegramUsername | None = Field(UNSET, description="`name`, `@name` or `https://t.me/name`.")
+    paused_until: Day | None = Field(
+        UNSET, description="No reminders before this day, from tomorrow to a year ahead; null resumes them now."
+    )

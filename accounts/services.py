@@ -1,14 +1,15 @@
 """Writes to people: the profile, and the end of it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from accounts import rules
 from accounts.models import Person
-from accounts.signals import person_erasing, timezone_changed
+from accounts.signals import pause_changed, person_erasing, timezone_changed
 from contract.errors import FieldError, NotFound, RuleBroken
 
 _RULES: dict[str, Callable[[Any], Any]] = {
@@ -24,13 +25,13 @@ def update_profile(*, person: Person, changes: Mapping[str, Any], now: datetime)
 
     The person who is given comes back up to date.
     """
-    values = kept(changes)
     with transaction.atomic():
         # No key update: the planner, whose reminders point at the person, must not wait for it.
         stored = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if stored is None:
             raise NotFound
-        old_zone = stored.timezone
+        values = kept(changes, timezone=stored.timezone, now=now)
+        old_zone, old_pause = stored.timezone, stored.pause_end(now)
         if "timezone" in values:
             values["timezone_told"] = True
         changed = [name for name, value in values.items() if getattr(stored, name) != value]
@@ -41,16 +42,25 @@ def update_profile(*, person: Person, changes: Mapping[str, Any], now: datetime)
             stored.save(update_fields=changed)
         if stored.timezone != old_zone:
             timezone_changed.send(sender=Person, person=stored, now=now)
+        if stored.pause_end(now) != old_pause:
+            pause_changed.send(sender=Person, person=stored, now=now)
     return person
 
 
-def kept(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes of a profile as they are kept; RuleBroken names every field that is wrong."""
+def kept(changes: Mapping[str, Any], *, timezone: str, now: datetime) -> dict[str, Any]:
+    """The changes of a profile in that zone as they are kept; RuleBroken names every field that is wrong."""
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
-    for name, value in changes.items():
+
+    def until(value: date | None) -> date | None:
+        today = now.astimezone(ZoneInfo(values.get("timezone", timezone))).date()
+        return rules.paused_until(value, today=today)
+
+    # The pause last: it is held to the clock of a zone that comes with it.
+    for name, value in sorted(changes.items(), key=lambda change: change[0] == "paused_until"):
+        rule = until if name == "paused_until" else _RULES[name]
         try:
-            values[name] = _RULES[name](value)
+            values[name] = rule(value)
         except RuleBroken as error:
             errors += error.errors
     if errors:

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                     "telegram_username",
                     models.CharField(blank=True, max_length=32, null=True, verbose_name="Telegram username"),
                 ),
+                ("paused_until", models.DateField(blank=True, null=True, verbose_name="paused until")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="may use the admin")),
                 (

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "accounts",
     "telegram",
     "habits",
+    "tracking",
     "reminders",
     "bot",
 ]

@@ -6,13 +6,13 @@ import pytest
 from celery import current_app
 from django.utils.timezone import now
 from django_celery_beat.models import PeriodicTask
-from django_celery_beat.schedulers import DatabaseScheduler
 
 from accounts.models import Person, Session
 from accounts.tasks import prune_sessions
 from contract.pruning import prune
 from telegram.models import Chat, LinkQuestion, LinkToken
 from telegram.tasks import prune_links
+from tests.beat import beat
 
 HOUR = dt.timedelta(hours=1)
 
@@ -21,7 +21,7 @@ HOUR = dt.timedelta(hours=1)
 @pytest.mark.parametrize("room", ["reminders", "accounts", "telegram", "bot"])
 def test_each_room_is_cleaned_by_a_task_that_exists_and_expires(room: str) -> None:
     current_app.loader.import_default_modules()  # as a worker does when it starts
-    DatabaseScheduler(app=current_app, lazy=False)
+    beat()
     entry = PeriodicTask.objects.get(name=f"{room}.prune")
     assert entry.task in current_app.tasks
     assert entry.enabled

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 import redis
 import time_machine
-from celery import current_app
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from reminders import alive
+from tests.beat import beat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,8 +17,8 @@ NOW = dt.datetime(2026, 1, 31, 7, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 
 
-def beat() -> DatabaseScheduler:
-    scheduler = DatabaseScheduler(app=current_app, lazy=False)
+def ticking() -> DatabaseScheduler:
+    scheduler = beat()
     alive.keep_ticking(scheduler)
     return scheduler
 
@@ -33,7 +33,7 @@ def ticks(scheduler: DatabaseScheduler, valkey: "redis.Redis") -> int:
 
 def test_beat_goes_on_when_its_clock_is_set_back(valkey: "redis.Redis") -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        scheduler = beat()
+        scheduler = ticking()
         clock.shift(2)
         assert ticks(scheduler, valkey) == 1
         clock.move_to(NOW - HOUR)
@@ -45,9 +45,9 @@ def test_beat_goes_on_when_its_clock_is_set_back(valkey: "redis.Redis") -> None:
 
 def test_beat_starts_though_its_last_tick_lies_ahead(valkey: "redis.Redis") -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        beat()
+        ticking()
         PeriodicTask.objects.update(last_run_at=NOW + HOUR)
-        scheduler = beat()
+        scheduler = ticking()
         ticks(scheduler, valkey)
         clock.shift(1.1)
         assert ticks(scheduler, valkey) == 1
@@ -55,7 +55,7 @@ def test_beat_starts_though_its_last_tick_lies_ahead(valkey: "redis.Redis") -> N
 
 def test_a_clock_that_is_set_forward_makes_no_storm(valkey: "redis.Redis") -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        scheduler = beat()
+        scheduler = ticking()
         clock.shift(2)
         ticks(scheduler, valkey)
         clock.shift(3600)

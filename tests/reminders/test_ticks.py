@@ -5,19 +5,18 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from celery import current_app
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
-from django_celery_beat.schedulers import DatabaseScheduler
 
 from accounts.models import Person
 from contract import health
 from reminders import alive, tasks
 from reminders.moving import replan_everyone
 from reminders.office import office
+from tests.beat import beat
 from tests.reminders.conftest import MINUTE, due_habit, states
 
 
@@ -31,7 +30,7 @@ def closing_time() -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 def test_each_start_of_beat_writes_a_tick_that_expires() -> None:
     for _ in range(2):
-        DatabaseScheduler(app=current_app, lazy=False)
+        beat()
         entry = PeriodicTask.objects.get(name="reminders.tick")
         assert (entry.task, entry.queue, entry.expire_seconds) == ("reminders.tick", "wakes", 2)
         assert entry.interval is not None
@@ -42,8 +41,7 @@ def test_each_start_of_beat_writes_a_tick_that_expires() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_beat_sends_the_expiry_along() -> None:
-    scheduler = DatabaseScheduler(app=current_app, lazy=False)
-    assert scheduler.schedule["reminders.tick"].options["expires"] == 2
+    assert beat().schedule["reminders.tick"].options["expires"] == 2
 
 
 def test_ticks_that_nobody_runs_do_not_pile_up(valkey: redis.Redis) -> None:

@@ -1,10 +1,27 @@
+import django.db.models.deletion
 from django.db import migrations, models
+from django.db.models import Q
+
+from contract.constraints import check
+
+STEPS = [
+    "offered",
+    "sentence",
+    "action",
+    "time",
+    "place",
+    "frequency",
+    "duration",
+    "prize",
+    "pleasant",
+    "made",
+]
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("telegram", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -23,6 +40,30 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("bot_id", "update_id"), name="an_update_is_handled_once")
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                (
+                    "chat",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="draft",
+                        serialize=False,
+                        to="telegram.chat",
+                    ),
+                ),
+                ("key", models.BigIntegerField()),
+                ("heard", models.BigIntegerField()),
+                ("step", models.CharField(choices=[(step, step.title()) for step in STEPS], max_length=12)),
+                ("content", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["updated_at"], name="draft_by_age")],
+                "constraints": [check("draft_step_is_known", Q(step__in=STEPS))],
             },
         ),
     ]

@@ -1,11 +1,13 @@
-"""Writes to people: the profile, and the end of it."""
+"""Writes to people: one who comes without an e-mail, the profile, and the end of it."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts import rules
 from accounts.models import Person
@@ -18,6 +20,15 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "language": rules.language,
     "telegram_username": rules.telegram_username,
 }
+
+
+def create_person(*, display_name: str | None, language: str, now: datetime) -> Person:
+    """A person without e-mail and password, whom somebody else vouches for. Raises RuleBroken, also while sign-up is
+    closed."""
+    if not settings.SIGNUP_OPEN:
+        raise RuleBroken(FieldError(None, "signup_closed", _("Sign-up is closed here.")))
+    profile = kept({"display_name": display_name, "language": language}, timezone=settings.DEFAULT_TIME_ZONE, now=now)
+    return Person.objects.create_user(created_at=now, **profile)
 
 
 def update_profile(*, person: Person, changes: Mapping[str, Any], now: datetime) -> Person:

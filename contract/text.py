@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.errors import Text
 
 # Control characters (NUL among them), lone surrogates, line and paragraph separators.
-_REFUSED = {"Cc", "Cs", "Zl", "Zp"}
+CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 # Letters, numbers, punctuation, symbols (emoji): at least one must be there, or the text looks empty.
 _VISIBLE = "LNPS"
 
@@ -30,7 +30,7 @@ def line_problem(value: str, *, max_length: int) -> TextProblem | None:
     if len(value) > max_length:
         return TextProblem("too_long", _("At most %(count)s characters are allowed.") % {"count": max_length})
     categories = {unicodedata.category(character) for character in value}
-    if categories & _REFUSED:
+    if categories & CONTROL:
         return TextProblem("control_character", _("Control characters and line breaks are not allowed."))
     if not any(category[0] in _VISIBLE for category in categories):
         return TextProblem("empty", _("Must not be empty; what is absent is null."))

@@ -1,10 +1,14 @@
-"""Rate limits for endpoints that need no sign-in, counted in Redis for all processes together."""
+"""Rate limits for endpoints that need no sign-in, counted in Redis for all processes together.
+
+Where Redis is away nobody is refused.
+"""
 
 import logging
 import time
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from ninja.errors import Throttled
 from ninja.throttling import BaseThrottle
 from redis.exceptions import RedisError
 
@@ -16,8 +20,7 @@ WINDOW = 60
 class RequestsAMinute(BaseThrottle):
     """At most `limit` requests a minute from one address to the endpoints that share `name`.
 
-    django-ninja's own throttles keep the request that they look at in themselves, which threads would mix up. Where
-    Redis is away nobody is refused.
+    django-ninja's own throttles keep the request that they look at in themselves, which threads would mix up.
     """
 
     def __init__(self, name: str, limit: int) -> None:
@@ -25,14 +28,39 @@ class RequestsAMinute(BaseThrottle):
         self.limit = limit
 
     def allow_request(self, request: HttpRequest) -> bool:
-        key = f"throttle:{self.name}:{self.get_ident(request)}:{int(time.time()) // WINDOW}"
-        try:
-            cache.add(key, 0, timeout=2 * WINDOW)
-            return cache.incr(key) <= self.limit
-        except (RedisError, ValueError) as error:  # away, or emptied between the two calls
-            logger.warning("Requests are not counted: %s", error)
-            return True
+        return _count(f"throttle:{self.name}:{self.get_ident(request)}") <= self.limit
 
     def wait(self) -> float:
         """Seconds until the next window."""
-        return WINDOW - time.time() % WINDOW
+        return _wait()
+
+
+class WrongGuesses:
+    """At most `limit` wrong guesses a minute at a secret, from all addresses together: who has many has no more."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        self.key = f"guesses:{name}"
+        self.limit = limit
+
+    def refuse_more(self) -> None:
+        """Raises Throttled (429) where there were enough of them, before anybody looks whether this guess is right."""
+        if _count(self.key, by=0) >= self.limit:
+            raise Throttled(wait=int(_wait()))
+
+    def count(self) -> None:
+        _count(self.key)
+
+
+def _count(name: str, *, by: int = 1) -> int:
+    """How many there were in this window, these `by` included."""
+    key = f"{name}:{int(time.time()) // WINDOW}"
+    try:
+        cache.add(key, 0, timeout=2 * WINDOW)
+        return cache.incr(key, by)
+    except (RedisError, ValueError) as error:  # away, or emptied between the two calls
+        logger.warning("Requests are not counted: %s", error)
+        return 0
+
+
+def _wait() -> float:
+    return WINDOW - time.time() % WINDOW

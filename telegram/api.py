@@ -1,15 +1,21 @@
-"""Linking one's chat: its state, the deep link, and the parting."""
+"""Linking one's chat: its state, the deep link, and the parting; signing in by a code that the bot gave."""
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router, Status
 
 from accounts.signed_in import person_of
-from telegram import linking, queries
+from accounts.tokens import Tokens
+from contract.errors import RuleBroken
+from contract.throttle import RequestsAMinute, WrongGuesses
+from telegram import linking, logins, queries
 from telegram.background import background
-from telegram.schemas import DeepLinkOut, LinkOut
+from telegram.schemas import DeepLinkOut, LinkOut, LoginIn, TokensOut
 
 router = Router(tags=["Telegram"])
+login_rate = RequestsAMinute("telegram_login", settings.LOGINS_A_MINUTE)
+wrong_codes = WrongGuesses("telegram_login", settings.WRONG_LOGIN_CODES_A_MINUTE)
 
 
 @router.get("/telegram", response=LinkOut, summary="Show the link to Telegram", operation_id="show_telegram_link")
@@ -36,3 +42,25 @@ def create_link(request: HttpRequest) -> Status[DeepLinkOut]:
     bot = background.bot_username()
     ticket = linking.create_link_token(person=person_of(request), now=now())
     return Status(201, DeepLinkOut(url=f"https://t.me/{bot}?start={ticket.token}", expires_at=ticket.expires_at))
+
+
+@router.post(
+    "/telegram/login",
+    response=TokensOut,
+    auth=None,
+    throttle=[login_rate],
+    summary="Sign in by a code from the bot",
+    operation_id="telegram_login",
+)
+def login(request: HttpRequest, response: HttpResponse, body: LoginIn) -> Tokens:
+    """The bot's /login shows a code, for people whose chat is linked or who began in the bot. It works once, for five
+    minutes. 422 for any other, whatever is wrong with it. Rate-limited by address, and wrong guesses of all together.
+    """
+    wrong_codes.refuse_more()
+    try:
+        tokens = logins.sign_in_by_code(code=body.code, now=now())
+    except RuleBroken:
+        wrong_codes.count()
+        raise
+    response["Cache-Control"] = "no-store"
+    return tokens

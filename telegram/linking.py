@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.signals import person_erasing
 from contract.errors import Conflict, FieldError, NotFound
-from telegram.models import Chat, LinkToken
+from telegram.models import Chat, LinkToken, LoginCode
 from telegram.signals import chat_linked, chat_lost
 
 TOKEN_LIFE: Final = dt.timedelta(minutes=10)
 LIVE_TOKENS: Final = 5  # of one person; the oldest make room
+NO_ACCOUNT: Final = FieldError(None, "no_account", _("This account does not exist any more."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def link(*, person_id: int, chat_id: int, now: dt.datetime) -> Person:
     """
     person = lock_person(person_id)
     if person is None:
-        raise NotFound(FieldError(None, "no_account", _("This account does not exist any more.")))
+        raise NotFound(NO_ACCOUNT)
     Chat.objects.get_or_create(chat_id=chat_id, defaults={"seen_at": now})
     chats = Chat.objects.select_for_update(no_key=True).filter(Q(chat_id=chat_id) | Q(person=person))
     found = {chat.chat_id: chat for chat in chats.order_by("chat_id")}
@@ -93,6 +94,7 @@ def link(*, person_id: int, chat_id: int, now: dt.datetime) -> Person:
             )
         )
     for earlier in found.values():
+        _void_login_codes(person)
         earlier.person = earlier.linked_at = None
         earlier.save(update_fields=["person", "linked_at"])
     if chat.person_id is None or chat.blocked_at is not None:
@@ -105,9 +107,10 @@ def link(*, person_id: int, chat_id: int, now: dt.datetime) -> Person:
 
 @transaction.atomic
 def unlink(*, person: Person, now: dt.datetime) -> bool:
-    """Part a person from their chat, and void their deep links. False where there was none."""
+    """Part a person from their chat, and void their deep links and sign-in codes. False where there was none."""
     lock_person(person.pk)
     LinkToken.objects.filter(person=person).delete()
+    _void_login_codes(person)
     chat = Chat.objects.select_for_update(no_key=True).filter(person=person).first()
     if chat is None:
         return False
@@ -122,6 +125,11 @@ def stand_aside(*, person: Person, **_: object) -> None:
     """Lock the chat that will vanish before schedules are: who finds a chat gone comes to its schedules from there."""
     lock_person(person.pk)
     list(Chat.objects.select_for_update().filter(person=person).values_list("pk"))
+
+
+def _void_login_codes(person: Person) -> None:
+    """What was shown in a chat that they have left lets nobody in any more."""
+    LoginCode.objects.filter(person=person, is_live=True).update(is_live=False)
 
 
 def lock_person(person_id: int) -> Person | None:

@@ -1,4 +1,5 @@
-"""A private chat with the bot, and two ways for it to become a person's: a link token, or a question answered Yes."""
+"""A private chat with the bot; two ways for it to become a person's (a link token, a question answered Yes); and the
+one-time codes that the bot gives for signing in elsewhere."""
 
 from django.conf import settings
 from django.db import models
@@ -104,3 +105,29 @@ class LinkQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class LoginCode(models.Model):
+    """A one-time code of the bot's /login, kept as its keyed digest only. Codes of the last hour stay to be counted."""
+
+    digest = models.CharField(_("digest"), max_length=64, primary_key=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="login_codes", verbose_name=_("person")
+    )
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    # Neither used, nor replaced, nor void because the chat was parted from the person.
+    is_live = models.BooleanField(_("live"), default=True)
+
+    class Meta:
+        verbose_name = _("sign-in code")
+        verbose_name_plural = _("sign-in codes")
+        constraints = [
+            check("login_code_is_a_digest", Q(digest__regex=r"^[0-9a-f]{64}$")),
+            models.UniqueConstraint(fields=["person"], name="one_live_login_code_a_person", condition=Q(is_live=True)),
+        ]
+        # telegram.tasks: codes that need not be counted any more.
+        indexes = [models.Index(fields=["created_at"], name="login_code_by_creation")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]}…"

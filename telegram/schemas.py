@@ -1,11 +1,11 @@
-"""What goes out about the link between a person and their chat."""
+"""What goes in and out about the link between a person and their chat, and about signing in by it."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contract.schemas import Output
+from contract.schemas import Input, Output
 
 
 class LinkOut(
@@ -42,3 +42,14 @@ class DeepLinkOut(
 
 class AskOut(Output):
     detail: str = Field(description="For people: what happens now. The same for everyone.")
+
+
+class LoginIn(Input, json_schema_extra={"examples": [{"code": "7K2QF-9XM4T"}]}):
+    code: Annotated[str, Field(description="As the bot's /login showed it; case, spaces and dashes do not matter.")]
+
+
+class TokensOut(
+    Output, json_schema_extra={"examples": [{"access_token": "eyJhbGciOi…", "refresh_token": "eyJhbGciOi…"}]}
+):
+    access_token: str = Field(description="For `Authorization: Bearer …`; lives 15 minutes.")
+    refresh_token: str = Field(description="For `/api/auth/app/v1/tokens/refresh`; lives 30 days.")

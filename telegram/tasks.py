@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from contract.pruning import prune
 from telegram.client import BotApi
 from telegram.errors import TelegramError
-from telegram.models import LinkQuestion, LinkToken
+from telegram.logins import COUNTED_FOR
+from telegram.models import LinkQuestion, LinkToken, LoginCode
 from telegram.questions import claim_question, send_question, withdraw_question
 
 # How long a question stays open, or answered Yes. A No stands for good.
@@ -38,8 +39,9 @@ def ask_in_chat(person_id: int) -> None:
 
 @shared_task(name="telegram.prune", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
 def prune_links() -> None:
-    """Delete link tokens that have expired, and questions that nobody will come back to."""
+    """Delete link tokens that have expired, sign-in codes that count no more, questions that nobody comes back to."""
     moment = now()
     prune(LinkToken.objects.filter(expires_at__lt=moment).order_by("expires_at"))
+    prune(LoginCode.objects.filter(created_at__lt=moment - COUNTED_FOR).order_by("created_at"))
     settled = Q(accepted=True) | Q(accepted__isnull=True)
     prune(LinkQuestion.objects.filter(settled, asked_at__lt=moment - QUESTIONS_KEPT_FOR).order_by("pk"))

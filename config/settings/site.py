@@ -38,6 +38,8 @@ SILENCED_SYSTEM_CHECKS = [
 # Rate limits: whom they count is told by the connection; anybody can write an X-Forwarded-For.
 NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
+LOGINS_A_MINUTE = 10  # by a code from the bot, from one address
+WRONG_LOGIN_CODES_A_MINUTE = 1000  # from everywhere: telegram.logins reckons with it
 
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 LOCALHOST_ORIGIN = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"

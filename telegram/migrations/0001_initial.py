@@ -96,6 +96,39 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "link tokens",
             },
         ),
+        migrations.CreateModel(
+            name="LoginCode",
+            fields=[
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="digest")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("is_live", models.BooleanField(default=True, verbose_name="live")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="login_codes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sign-in code",
+                "verbose_name_plural": "sign-in codes",
+                "indexes": [models.Index(fields=["created_at"], name="login_code_by_creation")],
+                "constraints": [
+                    contract.constraints.check(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="login_code_is_a_digest"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_live", True)),
+                        fields=("person",),
+                        name="one_live_login_code_a_person",
+                    ),
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="chat",
             constraint=contract.constraints.check(condition=models.Q(("chat_id__gt", 0)), name="chat_is_private"),

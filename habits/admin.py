@@ -126,12 +126,12 @@ class HabitAdmin(admin.ModelAdmin[Habit]):
         obj.refresh_from_db()
 
     def delete_model(self, request: HttpRequest, obj: Habit) -> None:
-        services.delete_habit(person=obj.owner, habit_id=obj.pk)
+        services.delete_habit(person=obj.owner, habit_id=obj.pk, now=now(), undoable=False)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Habit]) -> None:
         # What points at a prize goes before it.
         for habit in queryset.select_related("owner").order_by("is_pleasant"):
-            services.delete_habit(person=habit.owner, habit_id=habit.pk)
+            services.delete_habit(person=habit.owner, habit_id=habit.pk, now=now(), undoable=False)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

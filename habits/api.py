@@ -134,4 +134,4 @@ def update_habit(request: HttpRequest, habit_id: Id, body: HabitPatch) -> Habit:
 )
 def delete_habit(request: HttpRequest, habit_id: Id) -> None:
     """409 where it is the related habit of others; the message names them."""
-    services.delete_habit(person=person_of(request), habit_id=habit_id)
+    services.delete_habit(person=person_of(request), habit_id=habit_id, now=now())

@@ -1,7 +1,7 @@
 """How habits are written: each change under the locks of `habits.models`, held to `habits.rules`, told upward."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import Any, TypedDict, Unpack
@@ -16,7 +16,7 @@ from contract.errors import ChangedMeanwhile, NotFound, RuleBroken
 from habits.models import Habit, Schedule
 from habits.queries import NO_SUCH_HABIT
 from habits.rules import RULES, Wish, checked, still_a_prize
-from habits.signals import habit_saved
+from habits.signals import habit_deleting, habit_saved
 
 
 class HabitFields(TypedDict, total=False):
@@ -76,16 +76,42 @@ def update_habit(
     return habit
 
 
-def delete_habit(*, person: Person, habit_id: int, expected_version: int | None = None) -> None:
-    """Raises `NotFound`; `Conflict` while useful habits point at it; `ChangedMeanwhile` as `update_habit` does."""
+def delete_habit(
+    *,
+    person: Person,
+    habit_id: int,
+    now: dt.datetime,
+    expected_version: int | None = None,
+    undoable: bool = True,
+) -> None:
+    """Unless `undoable` is false, the person can take it back for a while.
+
+    Raises `NotFound`; `Conflict` while useful habits point at it; `ChangedMeanwhile` as `update_habit` does.
+    """
     try:
         with transaction.atomic():
+            # Before schedules and habits: what is kept for undoing belongs to the person, who may be erased meanwhile.
+            list(Person.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
             habit = _expected(_locked(person, habit_id).get(habit_id), expected_version)
             _refuse_while_prize(habit, becoming_useful=False)
+            habit_deleting.send(sender=Habit, habit=habit, now=now, undoable=undoable)
             habit.delete()
     except (IntegrityError, RestrictedError):  # a writer that took no locks was faster
         _refuse_while_prize(Habit(pk=habit_id), becoming_useful=False)
         raise
+
+
+def restore_habit(*, habit: Habit, now: dt.datetime, with_history: Callable[[Habit], None]) -> None:
+    """Bring back a deleted habit as it was, under its id; then what `with_history` adds to it; then the news.
+
+    Its person is locked already. Raises `RuleBroken` where it could no longer be created so, its prize being gone.
+    """
+    with _refusals_by_name(), transaction.atomic():
+        wish = wish_of(habit)
+        _write(habit, checked(wish, prize=_prize(habit.owner, wish, _locked(habit.owner, wish.related_habit))))
+        habit.save(force_insert=True)
+        with_history(habit)
+        habit_saved.send(sender=Habit, habit=habit, now=now)
 
 
 def check_habit(

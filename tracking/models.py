@@ -43,6 +43,9 @@ class CheckIn(models.Model):
     source = models.CharField(_("source"), max_length=5, choices=Source.choices)
     answered_at = models.DateTimeField(_("answered at"))
 
+    # Whether `tracking.services.check_in` has just made it, rather than changed it or found it so.
+    is_new = False
+
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")

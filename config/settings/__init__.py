@@ -5,3 +5,4 @@ from config.settings.people import *  # noqa: F403
 from config.settings.reminders import *  # noqa: F403
 from config.settings.site import *  # noqa: F403
 from config.settings.telegram import *  # noqa: F403
+from config.settings.tracking import *  # noqa: F403

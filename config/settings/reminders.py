@@ -44,6 +44,6 @@ CELERY_BEAT_SCHEDULE = {
             "schedule": timedelta(minutes=10),
             "options": {"expire_seconds": 60},
         }
-        for room in ("accounts", "telegram", "bot")
+        for room in ("accounts", "telegram", "tracking", "bot")
     },
 }

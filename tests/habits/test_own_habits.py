@@ -244,5 +244,5 @@ def test_a_change_made_meanwhile_is_told(alice: Person, useful: Habit) -> None:
     with pytest.raises(ChangedMeanwhile):
         update_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=1, action="crawl")
     with pytest.raises(ChangedMeanwhile):
-        delete_habit(person=alice, habit_id=useful.pk, expected_version=1)
-    delete_habit(person=alice, habit_id=useful.pk, expected_version=2)
+        delete_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=1)
+    delete_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=2)

@@ -103,7 +103,7 @@ class PeopleAndClocks(RuleBasedStateMachine):
         if stays:
             return
         habit = self.habit(which)
-        delete_habit(person=habit.owner.person, habit_id=habit.pk)
+        delete_habit(person=habit.owner.person, habit_id=habit.pk, now=self.model.now)
         self.model.remove(habit)
 
     @precondition(lambda self: self.model.habits)

@@ -102,7 +102,7 @@ def test_edits_zones_chats_and_deletions_race_with_planners_and_couriers(bot_api
                 fresh = create_habit(
                     person=person, now=now, action="swim", place="the sea", time=dt.time(7), reward="rest"
                 )
-                delete_habit(person=person, habit_id=fresh.pk)
+                delete_habit(person=person, habit_id=fresh.pk, now=now)
 
         return act
 

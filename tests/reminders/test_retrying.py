@@ -110,7 +110,7 @@ def test_a_snoozed_one_needs_no_occurrence(habit: Habit) -> None:
 
 def test_an_erased_habit_leaves_nothing_to_retry(habit: Habit) -> None:
     failed(habit)
-    delete_habit(person=habit.owner, habit_id=habit.pk)
+    delete_habit(person=habit.owner, habit_id=habit.pk, now=SOON)
     assert retry_failed(now=SOON) == Retried(0, 0, 0)
 
 

@@ -184,7 +184,7 @@ def test_a_chat_that_writes_again_is_reminded_again(bot_api: Control, alice: Per
 def test_deleting_a_habit_takes_its_reminders_along(alice: Person) -> None:
     doomed, other = due_habit(alice), due_habit(alice)
     plan(now=DUE)
-    delete_habit(person=alice, habit_id=doomed.pk)
+    delete_habit(person=alice, habit_id=doomed.pk, now=DUE)
     assert list(Reminder.objects.values_list("habit", flat=True)) == [other.pk]
     assert Envelope.objects.count() == 1
 

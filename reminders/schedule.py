@@ -20,6 +20,7 @@ from accounts.signals import person_erasing, timezone_changed
 from habits.models import Habit, Schedule
 from habits.occurrences import Rule, next_occurrence
 from habits.signals import habit_saved
+from habits.turns import take_turn
 from habits.weekdays import to_bits
 from reminders import metrics
 from reminders.channels import current_channel
@@ -60,7 +61,7 @@ def keep_schedule(*, habit: Habit, now: dt.datetime, **_: object) -> None:
         return
     if schedule is None:
         # The row that others cannot see yet must not miss a zone or a chat that changes meanwhile.
-        _one_at_a_time(habit.owner_id)
+        take_turn(habit.owner_id)
     zone = Person.objects.values_list("timezone", flat=True).get(pk=habit.owner_id)
     rule = _rule(habit, zone)
     idle = habit.is_paused or not _reached([habit.owner_id])
@@ -84,7 +85,7 @@ def keep_schedule(*, habit: Habit, now: dt.datetime, **_: object) -> None:
 @receiver(chat_lost, dispatch_uid="reminders.replan_person")
 def replan_person(*, person: Person, now: dt.datetime, **_: object) -> None:
     """Bring all schedules of a person into line with their zone, and with whether the channel reaches them."""
-    _one_at_a_time(person.pk)
+    take_turn(person.pk)
     zone = Person.objects.values_list("timezone", flat=True).get(pk=person.pk)
     replan(Schedule.objects.filter(person=person), now=now, zones={person.pk: zone})
 
@@ -175,9 +176,3 @@ def _next(rule: Rule, after: dt.datetime) -> dt.datetime | None:
 def _reached(people: Collection[int]) -> set[int]:
     reached = Person.objects.filter(current_channel().reached(), pk__in=people)
     return set(reached.values_list("pk", flat=True))
-
-
-def _one_at_a_time(person_id: int) -> None:
-    """Until the transaction ends: new schedules of a person, and what changes all their schedules, take turns."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('schedules of person', %s))", [person_id])

@@ -7,6 +7,7 @@ from allauth.account.internal import flows  # noqa: F401 (its stages import each
 from allauth.account.stages import EmailVerificationStage
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import get_language
@@ -40,6 +41,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom rate limits count. Behind a Unix socket there is no address: all callers share one count then."""
         return request.META.get("REMOTE_ADDR") or "local"
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        # All or nothing: the profile refuses an address that somebody has who never proved it.
+        with transaction.atomic():
+            confirmed: bool = super().confirm_email(request, email_address)
+        return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person's profile, as the bot speaks too."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 
 def pause_end(until: dt.date | None, timezone: str, *, now: dt.datetime) -> dt.datetime | None:
-    """The instant (UTC) at which a pause until that date ends: its start in that zone. None where it is over at `now`."""
+    """When (UTC) a pause until that date ends: at its start in that zone. None where it is over at `now`."""
     if until is None:
         return None
     end = dt.datetime.combine(until, dt.time(), tzinfo=ZoneInfo(timezone)).astimezone(dt.UTC)

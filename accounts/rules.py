@@ -60,8 +60,8 @@ def paused_until(value: dt.date | None, *, today: dt.date) -> dt.date | None:
         message = _("A pause ends after today: name the first day that is reminded of again, tomorrow or later.")
         raise RuleBroken(FieldError("paused_until", "not_after_today", message))
     if value is not None and (value - today).days > LONGEST_PAUSE:
-        message = _("A pause is at most %(days)d days long.") % {"days": LONGEST_PAUSE}
-        raise RuleBroken(FieldError("paused_until", "too_far", message))
+        limit = _("A pause is at most %(days)d days long.") % {"days": LONGEST_PAUSE}
+        raise RuleBroken(FieldError("paused_until", "too_far", limit))
     return value
 
 

@@ -3,15 +3,17 @@
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils import translation
 
 from accounts.models import Person
 from reminders.answered import HabitDate, answered
 from reminders.channels.base import Channel, Message, Recipient
-from reminders.channels.text import line, messages
+from reminders.channels.card import assembled, groups
+from reminders.channels.text import Item, words
 from reminders.claims import Claim, Told, said
 from reminders.models import Reminder
 
@@ -71,20 +73,37 @@ def _open(
         letter.told = [Told(reminder.pk, Reminder.State.CANCELLED) for reminder in reminders]
         return letter
     letter.recipient = Recipient(person.pk, str(person), person.language, address)
-    lines = []
+    with translation.override(person.language):
+        _word(letter, reminders, person, done=done, now=now)
+    return letter
+
+
+def _word(
+    letter: Letter, reminders: Sequence[Reminder], person: Person, *, done: Container[HabitDate], now: dt.datetime
+) -> None:
+    """Put into messages what is still to be told; in the active language."""
+    worded = []
     for reminder in reminders:
         if (reminder.habit_id, reminder.date) in done:
             letter.told.append(Told(reminder.pk, Reminder.State.CANCELLED))
         elif now - reminder.due_at > settings.REMINDER_MAKES_SENSE_FOR:
-            letter.told.append(Told(reminder.pk, Reminder.State.MISSED, error=claim.error))
+            letter.told.append(Told(reminder.pk, Reminder.State.MISSED, error=letter.claim.error))
         else:
             try:
-                text = line(reminder.habit, due_at=reminder.due_at, timezone=person.timezone, language=person.language)
+                item = Item(habit=reminder.habit, date=reminder.date)
+                text = words(item, timezone=person.timezone)
             except Exception as error:
                 # One that cannot be put into words must not hold up the rest of the batch.
                 logger.exception("Reminder %s could not be worded", reminder.pk)
                 letter.told.append(Told(reminder.pk, Reminder.State.FAILED, error=said(error)))
             else:
-                lines.append((reminder.pk, text))
-    letter.messages = list(messages(lines))
-    return letter
+                worded.append(((reminder.pk, item), text))
+    letter.messages = list(_messages(worded, timezone=person.timezone, now=now))
+
+
+def _messages(worded: Sequence[tuple[tuple[int, Item], str]], *, timezone: str, now: dt.datetime) -> Iterator[Message]:
+    for group in groups(worded):
+        ids = tuple(reminder_id for (reminder_id, _), _ in group)
+        items = [item for (_, item), _ in group]
+        text, rows = assembled(items, [text for _, text in group], timezone=timezone, now=now)
+        yield Message(text, ids, rows)

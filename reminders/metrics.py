@@ -28,6 +28,7 @@ LATENESS = Histogram(
 CLAIMED = Counter("habits_envelopes_claimed_total", "Envelopes that were claimed to be delivered.")
 IN_FLIGHT = Gauge("habits_envelopes_in_flight", "Envelopes that are claimed here and not settled yet.")
 TICKS = Counter("habits_ticks_total", "Ticks of beat that were worked on.")
+OWN_TICKS = Counter("habits_own_ticks_total", "Ticks that workers did by themselves, beat or the broker being away.")
 PRUNED = Counter("habits_reminders_pruned_total", "Old reminders that were deleted.")
 
 # How kept errors begin (reminders.claims.said), for a handful of kinds.

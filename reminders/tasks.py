@@ -1,41 +1,32 @@
 """Thin Celery shells. The rows are the truth: a message that is lost costs the time until the next tick."""
 
 import logging
+from typing import Final
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from reminders import metrics
 from reminders.alive import TICK, seen
-from reminders.moving import replan_everyone
 from reminders.office import office
-from reminders.planner import plan
 from reminders.pruning import prune_reminders
-from reminders.sweeping import release_expired
+from reminders.standing_in import stand_in
+from reminders.ticking import tick_once
 
 logger = logging.getLogger(__name__)
 
-BUDGET = 5.0  # seconds of one tick for each part of its work; the next one goes on
-WAKE_EXPIRES = 2.0  # seconds
+WAKE_EXPIRES: Final = 2.0  # seconds
 
 
 @shared_task(name=TICK, ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
 def tick() -> None:
-    """Beat's second hand: plan what is due, take back what was left lying, and have it delivered."""
+    """Beat's second hand."""
     metrics.TICKS.inc()
-    now = timezone.now()
-    try:
-        replan_everyone(now=now, budget=BUDGET)
-        release_expired(now=now)
-        plan(now=now, budget=BUDGET, on_batch=_spread_the_word)
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("The database is away, the next tick goes on: %s", error)
-        return
-    finally:
-        office.wake()
-    seen("worker")
+    stand_in.heard()
+    if tick_once(on_batch=_spread_the_word):
+        seen("worker")
+    stand_in.heard()
 
 
 @shared_task(name="reminders.deliver", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped

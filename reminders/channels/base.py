@@ -1,12 +1,14 @@
 """What a channel is: a way to people, and how one message goes out on it."""
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
 from django.db.models import Q
+
+from reminders.channels.buttons import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: its text (plain, within the channel's limit) and the reminders that it tells of."""
+    """One message: its text (plain, within the channel's limit), the reminders that it tells of, its buttons."""
 
     text: str
     reminders: tuple[int, ...]
+    rows: Sequence[Row] = ()
 
 
 class ClaimLost(Exception):

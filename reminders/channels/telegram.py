@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from reminders.channels.base import Message, Recipient
+from reminders.channels.buttons import as_markup
 from telegram.chats import mark_chat_gone
 from telegram.client import BotApi
 from telegram.limits import Priority
@@ -37,7 +38,13 @@ class TelegramChannel:
     async def send(self, recipient: Recipient, message: Message, *, ready: Callable[[], None]) -> int | None:
         if self._api is None:
             raise RuntimeError("the channel is not open")
-        return await self._api.send_message(recipient.address, message.text, priority=Priority.REMINDER, ready=ready)
+        return await self._api.send_message(
+            recipient.address,
+            message.text,
+            priority=Priority.REMINDER,
+            ready=ready,
+            reply_markup=as_markup(message.rows),
+        )
 
     async def __aenter__(self) -> Self:
         self._api = BotApi()

@@ -13,9 +13,10 @@ from contract.pages import keyset_page, numbered_page
 from contract.problems import problem_responses
 from contract.schemas import Id
 from contract.throttle import RequestsAMinute
-from habits import queries, services
+from habits import copying, queries, services
 from habits.models import Habit
 from habits.schemas import (
+    CopyIn,
     HabitFilters,
     HabitIn,
     HabitOut,
@@ -30,6 +31,14 @@ router = Router()
 OWN = ["Habits"]
 PUBLIC = ["Public habits"]
 public_rate = RequestsAMinute("public_habits", settings.PUBLIC_REQUESTS_A_MINUTE)
+NO_OTHER_PRIZE = CopyIn()
+LOCATION: dict[str, Any] = {
+    "responses": {
+        201: {
+            "headers": {"Location": {"description": "Its address.", "schema": {"type": "string", "format": "uri"}}},
+        }
+    }
+}
 
 
 @router.get(
@@ -52,15 +61,7 @@ def list_habits(request: HttpRequest, filters: Query[HabitFilters]) -> dict[str,
     tags=OWN,
     operation_id="create_habit",
     summary="Create a habit",
-    openapi_extra={
-        "responses": {
-            201: {
-                "headers": {
-                    "Location": {"description": "Its address.", "schema": {"type": "string", "format": "uri"}},
-                }
-            }
-        }
-    },
+    openapi_extra=LOCATION,
 )
 def create_habit(request: HttpRequest, response: HttpResponse, body: HabitIn) -> Habit:
     """Useful unless it says `is_pleasant`. `Location` is the address of the new habit."""
@@ -96,6 +97,31 @@ def list_public_habits(request: HttpRequest, filters: Query[PublicFilters]) -> d
 def show_public_habit(request: HttpRequest, habit_id: Id) -> Habit:
     """404 for one that is private, also to its owner. Rate-limited by address."""
     return queries.public_habit(habit_id=habit_id)
+
+
+@router.post(
+    "/habits/public/{int:habit_id}/copy",
+    response={201: HabitOut},
+    tags=PUBLIC,
+    operation_id="copy_public_habit",
+    summary="Take over a public habit",
+    openapi_extra=LOCATION,
+)
+def copy_public_habit(
+    request: HttpRequest, response: HttpResponse, habit_id: Id, body: CopyIn = NO_OTHER_PRIZE
+) -> Habit:
+    """A private copy of your own, from today on, at the same time of day. `Location` is its address.
+
+    A reward comes along; a related habit that is public becomes a pleasant habit of your own, unless you have one of
+    the same words. `reward` or `related_habit` in the body takes the place of either; 422 where neither is given and
+    the related habit is private. Copying twice makes two copies.
+    """
+    person = person_of(request)
+    habit = copying.copy_habit(
+        person=person, habit_id=habit_id, now=now(), reward=body.reward, related_habit=body.related_habit
+    )
+    response["Location"] = request.build_absolute_uri(f"{request.path.partition('/public/')[0]}/{habit.pk}")
+    return queries.own_habit(person=person, habit_id=habit.pk)
 
 
 @router.get(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from contract.pages import Cursor, KeysetPage, NumberedPage, PageNumber
-from contract.schemas import UNSET, ClockTime, Day, Id, Line, Output, Parameters, Patch, wrong
+from contract.schemas import UNSET, ClockTime, Day, Id, Input, Line, Output, Parameters, Patch, wrong
 from habits.models import MAX_DURATION, TEXT_LENGTH, Habit
 from habits.search import MIN_SEARCH, SEARCH_LENGTH
 from habits.sentence import sentence
@@ -66,6 +66,15 @@ class HabitIn(HabitPatch):
 
     # `action` is held by the rules, so that its absence is told together with all else that is wrong.
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE], "required": ["action"]})
+
+
+class CopyIn(Input):
+    """A prize in place of the original's. It may all be left out, but where the original's prize is private."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reward": "a cup of tea"}]})
+
+    reward: Annotated[Text | None, Field(description="A reward of your own.")] = None
+    related_habit: Annotated[Id | None, Field(description="The id of an own pleasant habit.")] = None
 
 
 class HabitOut(Output):

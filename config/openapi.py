@@ -21,7 +21,9 @@ in [PLACE]*, and is reminded of it in Telegram at that time, on their own clock.
 `refresh_token` (30 days) in `meta`. Send the first as `Authorization: Bearer …`; on 401 get a new one from
 `POST /api/auth/app/v1/tokens/refresh`, or sign in anew. Where a mail server is set up, sign-up answers 401 with the
 flow `verify_email` pending: send the code from the mail to `…/auth/email/verify`, with the `session_token` from `meta`
-as `X-Session-Token`, and get the tokens there.
+as `X-Session-Token`, and get the tokens there. Who began in Telegram has neither e-mail nor password: the bot's /login
+gives a code for `POST /api/v1/telegram/login`. They may add an address (`POST …/account/email`, then the code from the
+mail to `…/auth/email/verify`), then a password (`POST …/account/password/change`), and sign in by those from then on.
 
 **Errors** are `application/problem+json` (RFC 9457) whose `errors` hold at least one `{field, code, message}`: 422 for
 data that breaks a rule, 400 for a body that cannot be read. The endpoints under `/api/auth/` are django-allauth's and
@@ -46,6 +48,7 @@ TAGS = [
     {"name": "Sign-up and sign-in", "description": "django-allauth's own endpoints and envelope."},
     {"name": "Profile", "description": "The signed-in person."},
     {"name": "Habits", "description": "Own habits, five a page."},
+    {"name": "Check-ins", "description": "What was done or skipped, day by day, and what grows from it."},
     {"name": "Public habits", "description": "What everyone shares; read-only, also without signing in."},
     {"name": "Telegram", "description": "The chat where reminders arrive."},
     {"name": "Operation", "description": "For those who run the service."},

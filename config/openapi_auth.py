@@ -148,21 +148,22 @@ PATHS: dict[str, dict[str, Any]] = {
             optional="current_password",
             signed_in=True,
             description="Every session ends, this one too: answers 401, sign in with the new password. "
-            "A person who never had a password leaves `current_password` out.",
+            "A person who never had a password leaves `current_password` out, and had better have an address first.",
         )
     },
     f"{_ROOT}/account/email": {
         "get": operation("list_emails", "Your addresses", _ADDRESSES, signed_in=True),
         "post": operation(
             "change_email",
-            "Change the address",
+            "Add or change the address",
             _ADDRESSES,
             403,
             409,
             429,
             body={"email": EMAIL},
             signed_in=True,
-            description="Sends a code to the new address, which replaces the old one once it is verified.",
+            description="Sends a code to the new address, for `…/auth/email/verify`. Once it is verified, it replaces "
+            "the old one, where there was one; until then nothing changes.",
         ),
         "put": operation(
             "request_verification",

@@ -16,6 +16,7 @@ from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits
 from telegram.api import router as telegram
+from tracking.api import router as tracking
 
 
 class Json(JSONRenderer):
@@ -51,5 +52,6 @@ api = Api(
 problems.install(api)
 api.mount("/v1", accounts)
 api.mount("/v1", habits)
+api.mount("/v1", tracking)
 api.mount("/v1", telegram)
 api.mount("/v1", webhook)

@@ -1,0 +1,64 @@
+"""Answers."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.timezone import now
+from ninja import Query, Router, Status
+
+from accounts.signed_in import person_of
+from contract.schemas import Id
+from tracking import queries, services
+from tracking.models import CheckIn
+from tracking.schemas import CheckInIn, CheckInOut, CheckIns, Date, Dates
+
+router = Router()
+TAGS = ["Check-ins"]
+
+
+@router.get(
+    "/habits/{int:habit_id}/check-ins",
+    response=CheckIns,
+    tags=TAGS,
+    operation_id="list_check_ins",
+    summary="List the answers for a habit",
+)
+def list_check_ins(request: HttpRequest, habit_id: Id, dates: Query[Dates]) -> dict[str, Any]:
+    """The oldest first, the last 30 days where nothing is told. A date that is not there is unanswered."""
+    found = queries.check_ins(person=person_of(request), habit_id=habit_id, from_=dates.from_, to=dates.to, now=now())
+    return {"results": found}
+
+
+@router.put(
+    "/habits/{int:habit_id}/check-ins/{date}",
+    response={200: CheckInOut, 201: CheckInOut},
+    tags=TAGS,
+    operation_id="check_in",
+    summary="Answer for a date",
+)
+def check_in(request: HttpRequest, habit_id: Id, date: Date, body: CheckInIn) -> Status[CheckIn]:
+    """Done or skipped, due or not. Any date up to a week back, none that has not come yet on the person's clock.
+
+    201 where the date was unanswered. The habit is not reminded of again for this date.
+    """
+    answer = services.check_in(
+        person=person_of(request),
+        habit_id=habit_id,
+        date=date,
+        source=CheckIn.Source.API,
+        now=now(),
+        **body.changes(),
+    )
+    return Status(201 if answer.is_new else 200, answer)
+
+
+@router.delete(
+    "/habits/{int:habit_id}/check-ins/{date}",
+    response={204: None},
+    tags=TAGS,
+    operation_id="take_back_check_in",
+    summary="Take an answer back",
+)
+def take_back(request: HttpRequest, habit_id: Id, date: Date) -> None:
+    """The date is unanswered again, as it may have been before. The dates are those that can be answered."""
+    services.take_back(person=person_of(request), habit_id=habit_id, date=date, now=now())

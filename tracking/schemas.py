@@ -1,0 +1,56 @@
+"""What goes in and out of check-ins. Types are checked here, everything else by `tracking.rules`."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, WithJsonSchema
+
+from contract.schemas import UNSET, Day, Output, Parameters, Patch
+from habits.schemas import Text
+from tracking.queries import DAYS_SHOWN, MAX_DAYS
+
+# In a path; the examples of `Day` would be written beside the schema, where a document may not have them.
+Date = Annotated[Day, WithJsonSchema({"type": "string", "format": "date", "description": "On your own clock."})]
+_Status = Literal["done", "skipped"]
+_EXAMPLE: dict[str, Any] = {"status": "done", "note": "Two laps, in the rain."}
+
+
+class CheckInIn(Patch):
+    """The answer for the date."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    status: Annotated[_Status, Field(description="A skip neither breaks nor lengthens the streak.")]
+    note: Annotated[
+        Text | None, Field(description="One line. Left out, what was noted before stays; null takes it away.")
+    ] = UNSET
+
+
+class CheckInOut(Output):
+    """The answer for a date."""
+
+    date: Annotated[dt.date, Field(description="On the person's own clock.")]
+    status: _Status
+    note: str | None
+    source: Annotated[Literal["api", "bot", "admin"], Field(description="Where the answer as it stands came from.")]
+    answered_at: Annotated[dt.datetime, Field(description="When it was given or last changed.")]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [_EXAMPLE | {"date": "2026-01-31", "source": "api", "answered_at": "2026-01-31T04:05:00Z"}]
+        }
+    )
+
+
+class Dates(Parameters):
+    from_: Annotated[
+        Day | None,
+        Field(alias="from", description=f"The first date; {DAYS_SHOWN} days up to the last one where not told."),
+    ] = None
+    to: Annotated[
+        Day | None, Field(description=f"The last date, today where not told; at most {MAX_DAYS} days in all.")
+    ] = None
+
+
+class CheckIns(Output):
+    results: list[CheckInOut]

@@ -11,6 +11,9 @@ REMINDER_MAKES_SENSE_FOR = timedelta(minutes=60)
 # How long a reminder is kept once it is settled.
 REMINDERS_KEPT_FOR = timedelta(days=30)
 
+# After how long "Later" reminds again, by the button's verb (reminders.channels.buttons, which says it in words too).
+SNOOZES = {"in10": timedelta(minutes=10), "in60": timedelta(hours=1)}
+
 # --- Celery ---------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL

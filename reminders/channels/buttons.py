@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,6 @@ Row = list[Button]
 
 # done, skip: the answer. later: offer when to be reminded; back: do not. in10, in60, eve: then. undo: take it back.
 VERBS: Final = ("done", "skip", "later", "in10", "in60", "eve", "back", "undo")
-SHORTLY: Final = {"in10": dt.timedelta(minutes=10), "in60": dt.timedelta(hours=1)}
 EVENING: Final = dt.time(20, 0)
 
 _DATA = re.compile(rf"({'|'.join(VERBS)}):([1-9][0-9]{{0,18}}):([0-9]{{8}})", re.ASCII)
@@ -62,8 +62,8 @@ def pairs_of(rows: Iterable[Iterable[Pressable]]) -> list[tuple[int, dt.date]]:
 
 def snooze_until(verb: str, *, timezone: str, now: dt.datetime) -> dt.datetime | None:
     """The moment that `in10`, `in60` or `eve` stands for; None for other verbs, and where this evening has come."""
-    if verb in SHORTLY:
-        return now + SHORTLY[verb]
+    if verb in settings.SNOOZES:
+        return now + settings.SNOOZES[verb]
     if verb != "eve":
         return None
     local = now.astimezone(ZoneInfo(timezone))

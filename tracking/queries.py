@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import Person
 from contract.errors import FieldError, RuleBroken
@@ -18,6 +19,9 @@ HabitDate = tuple[int, dt.date]
 
 DAYS_SHOWN: Final = 30
 MAX_DAYS: Final = 366
+_TOO_MANY = ngettext_lazy(
+    "At most %(count)s day can be shown at once.", "At most %(count)s days can be shown at once.", "count"
+)
 
 # OFFSET 0 keeps it at one look into the unique index for each pair, whatever the statistics say of a growing table.
 ANSWERED = """
@@ -60,6 +64,5 @@ def check_ins(
         message = _("The first date must not come after the last one, %(to)s.") % {"to": to.isoformat()}
         raise RuleBroken(FieldError("from", "after_to", message))
     if (to - from_).days >= MAX_DAYS:
-        message = _("At most %(count)s days can be shown at once.") % {"count": MAX_DAYS}
-        raise RuleBroken(FieldError("from", "too_many_days", message))
+        raise RuleBroken(FieldError("from", "too_many_days", _TOO_MANY % {"count": MAX_DAYS}))
     return list(habit.check_ins.filter(date__range=(from_, to)).order_by("date"))

@@ -32,8 +32,8 @@ soak: install ## people, faults and clocks in any order, 2,000 times (a quarter 
 test-bare: install ## what a newcomer does, from a bare checkout: make run, make test, and the way by hand (minutes)
 	@exec $(PY) -m devservices test -n auto -m bare
 
-faults: install ## kills, outages, floods: real processes, 2,000 reminders each, and what became of them (minutes)
-	@exec $(PY) -m devservices test -n 3 --dist worksteal -m faults tests/faults
+faults: install ## kills at every point, outages, floods, 2,000 reminders each, and what became of them (minutes)
+	@exec $(PY) -m devservices test -n 3 --dist worksteal -m faults
 
 bench: install ## benchmarks, into docs/benchmarks.md (a quarter of an hour; SIZE=small: two minutes; ONLY=planner: one part)
 	@exec $(PY) -m benchmarks $(if $(SIZE),--size $(SIZE)) $(foreach part,$(ONLY),--only $(part))

@@ -62,6 +62,11 @@ def charlie(db: None) -> Person:
     return member("charlie@example.org", display_name="Charlie")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: a few tests wait most of their time for a minute to be full."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one acceptance module share its processes, so that one worker runs them all (`--dist loadgroup`)."""

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 RATE = 300
 AWAY = 60.0  # seconds
 LEFT_ALONE = 30.0  # seconds that a process may need without Valkey
-BACK_AT_WORK_WITHIN = 3.0  # seconds after the return
+BACK_AT_WORK_WITHIN = 5.0  # seconds after the return
 
 
 @pytest.fixture
@@ -54,18 +54,22 @@ def test_reminders_outlive_valkey(new_site: NewSite, report: Report, launcher: L
         wait_for(lambda: site.planned() == site.crowd.reminders, what="everything is planned")
         server.kill()
         killed = time.monotonic()
-        site.fall_due(800)
-        # What had been planned goes out all the same, at a part of the rate.
-        wait_for(lambda: site.final() == site.planned(), what="what was planned is delivered", within=LEFT_ALONE)
-        assert site.planned() < site.crowd.reminders
+        site.fall_due(400)
+        # Workers tick by themselves, and send at a part of the rate.
+        due = site.crowd.reminders
+        wait_for(lambda: site.planned() == due, what="everything is planned without", within=LEFT_ALONE)
+        alone = time.monotonic() - killed
+        wait_for(lambda: site.final() == due, what="everything is delivered without", within=LEFT_ALONE)
         time.sleep(max(0.0, killed + AWAY - time.monotonic()))
         server.start()
         back = time.monotonic()
+        site.fall_due(400)
         wait_for(lambda: site.planned() == site.crowd.reminders, what="everything is planned again")
         pause = time.monotonic() - back
         site.wait_until_done(within=60)
         tally = site.tally()
-    report("Valkey emptied ten times, then away for a minute", tally, note=f"planning again {pause:.1f} s later")
+    note = f"planned without it {alone:.1f} s after it went, with it {pause:.1f} s after they fell due"
+    report("Valkey emptied ten times, then away for a minute", tally, note=note)
     assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)
     assert pause <= BACK_AT_WORK_WITHIN
 

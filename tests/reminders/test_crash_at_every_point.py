@@ -146,6 +146,7 @@ def how_often(points: Counter[str]) -> dict[str, int]:
     return {kind: sum(times for point, times in points.items() if kind in point) for kind in LEAST}
 
 
+@pytest.mark.faults
 @pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("share", range(SHARES))

@@ -81,3 +81,10 @@ def test_nothing_is_lost_with_a_killed_worker_and_repeats_are_bounded_by_what_wa
     assert set(told) == set(Chat.objects.values_list("chat_id", flat=True))
     assert sum(told.values()) - PEOPLE <= 4
     assert set(Reminder.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_worker_that_hears_no_ticks_does_without_beat(overdue: list[Person], tmp_path: Path) -> None:
+    address = address_of(str(settings.DATABASES["default"]["NAME"]))
+    with running_stack(address, tmp_path, "worker") as stack:
+        assert sent(stack, at_least=PEOPLE) == dict.fromkeys(Chat.objects.values_list("chat_id", flat=True), 1)
+    connections.close_all()

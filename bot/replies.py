@@ -1,13 +1,34 @@
 """How handlers answer."""
 
+from dataclasses import dataclass, field
+
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from contract.errors import Refused
 from telegram.errors import Rejected
 
+# (text, callback_data of at most 64 bytes)
+Button = tuple[str, str]
+Rows = list[list[Button]]
 
-def keyboard(*rows: list[tuple[str, str]]) -> InlineKeyboardMarkup:
-    """Rows of (text, callback_data of at most 64 bytes)."""
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says, and the rows of buttons below it. Plain text: what people wrote is never markup."""
+
+    text: str
+    rows: Rows = field(default_factory=list)
+
+    @property
+    def markup(self) -> InlineKeyboardMarkup | None:
+        return keyboard(*self.rows) if self.rows else None
+
+    def after(self, text: str) -> "Reply":
+        """The same reply with something said before it."""
+        return Reply(f"{text}\n\n{self.text}", self.rows)
+
+
+def keyboard(*rows: list[Button]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         inline_keyboard=[[InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in rows]
     )
@@ -19,11 +40,16 @@ def refusal(error: Refused) -> str:
 
 
 async def replace(query: CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
-    """Answer a tap: stop its spinner, then put `text` in place of the message that was tapped.
+    """Answer a tap: stop its spinner, then put `text` in place of the message that was tapped."""
+    await acknowledge(query)
+    await put(query, text, markup)
+
+
+async def put(query: CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
+    """Put `text` in place of the message that was tapped.
 
     A message that cannot be edited any more gets a new one beside it; one that says so already is left alone.
     """
-    await acknowledge(query)
     if not isinstance(query.message, Message):
         if query.bot is not None:
             await query.bot.send_message(query.from_user.id, text, reply_markup=markup)
@@ -35,9 +61,12 @@ async def replace(query: CallbackQuery, text: str, markup: InlineKeyboardMarkup 
             await query.message.answer(text, reply_markup=markup)
 
 
-async def acknowledge(query: CallbackQuery, note: str | None = None) -> None:
-    """Stop a tap's spinner; `note` shows for a moment. A tap that is too old to be answered is no failure."""
+async def acknowledge(query: CallbackQuery, note: str | None = None, *, alert: bool = False) -> None:
+    """Stop a tap's spinner. `note` shows for a moment, or as an alert until it is closed.
+
+    A tap that is too old to be answered is no failure.
+    """
     try:
-        await query.answer(note)
+        await query.answer(note, show_alert=alert or None)
     except Rejected:
         return

@@ -43,7 +43,7 @@ class HandledUpdate(models.Model):
 
 
 class Draft(models.Model):
-    """A habit that is being told in a chat, question by question. It is kept here, so that a restart forgets nothing."""
+    """A habit that is being told in a chat, question by question. Kept here, so that a restart forgets nothing."""
 
     chat = models.OneToOneField(Chat, models.CASCADE, primary_key=True, related_name="draft")
     # The update that began it. Its buttons carry the number, so that those of an earlier draft are told apart.

@@ -1,10 +1,8 @@
-"""Two requests at once, the second held up by the first one's locks for certain: no sleeps, PostgreSQL is asked."""
+"""Two requests for a habit at once."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -14,82 +12,14 @@ from accounts.models import Person
 from habits.models import Habit
 from habits.services import create_habit
 from habits.signals import habit_saved
+from tests import races
 from tests.habits.conftest import NOW, USEFUL, USEFUL_JSON, Caller, errors_of
+from tests.races import PATIENCE, Act, Actor, held_before_commit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Act = Callable[[], Any]
-PATIENCE = 20
-
-
-class Actor(threading.Thread):
-    """One request in a thread, with a database connection of its own."""
-
-    def __init__(self, act: Act) -> None:
-        super().__init__(daemon=True)
-        self.act = act
-        self.outcome: Any = None
-        self.backend = 0
-        self.connected = threading.Event()
-
-    def run(self) -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                self.backend = cursor.fetchone()[0]
-            self.connected.set()
-            self.outcome = self.act()
-        except Exception as error:
-            self.outcome = error
-        finally:
-            connection.close()
-
-    def wait_until_blocked(self) -> bool:
-        """Whether another connection holds this one up (False: it has finished without)."""
-        assert self.connected.wait(PATIENCE)
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self.backend])
-                if cursor.fetchone()[0]:
-                    return True
-            if not self.is_alive():
-                return False
-            time.sleep(0.01)
-        raise AssertionError("neither held up nor finished")
-
-
-@contextmanager
-def held_before_commit(actor: Actor) -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Stops the actor after its write and before its commit: events "it is there" and "it may go on"."""
-    written, go_on = threading.Event(), threading.Event()
-
-    def hold(**_news: object) -> None:
-        if threading.current_thread() is actor:
-            written.set()
-            assert go_on.wait(PATIENCE)
-
-    habit_saved.connect(hold, weak=False)
-    post_delete.connect(hold, sender=Habit, weak=False)
-    try:
-        yield written, go_on
-    finally:
-        habit_saved.disconnect(hold)
-        post_delete.disconnect(hold, sender=Habit)
-
-
-def race(first: Act, second: Act) -> tuple[Any, Any]:
-    """The outcomes of both, where `second` began when `first` had written and not committed."""
-    leader, follower = Actor(first), Actor(second)
-    with held_before_commit(leader) as (written, go_on):
-        leader.start()
-        assert written.wait(PATIENCE), leader.outcome
-        follower.start()
-        assert follower.wait_until_blocked(), follower.outcome
-        go_on.set()
-        leader.join(PATIENCE)
-        follower.join(PATIENCE)
-    return leader.outcome, follower.outcome
+POINTS: races.Points = [(habit_saved, Habit), (post_delete, Habit)]
+race = partial(races.race, at=POINTS)
 
 
 @pytest.fixture
@@ -199,7 +129,7 @@ def test_a_habit_deleted_meanwhile_is_not_found(call: Caller, useful: Habit) -> 
 
 def test_a_person_erased_meanwhile_gets_no_habit(call: Caller, alice: Person) -> None:
     leader = Actor(create(call))
-    with held_before_commit(leader) as (written, go_on):
+    with held_before_commit(leader, POINTS) as (written, go_on):
         leader.start()
         assert written.wait(PATIENCE), leader.outcome
         alice.delete()

@@ -1,4 +1,4 @@
-"""Answers."""
+"""Answers, and what they come to."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from django.utils.timezone import now
 from ninja import Query, Router, Status
 
 from accounts.signed_in import person_of
+from contract.problems import problem_responses
 from contract.schemas import Id
 from tracking import queries, services
 from tracking.models import CheckIn
-from tracking.schemas import CheckInIn, CheckInOut, CheckIns, Date, Dates
+from tracking.schemas import CheckInIn, CheckInOut, CheckIns, Date, Dates, StatsOut
+from tracking.stats import Stats, stats
 
 router = Router()
 TAGS = ["Check-ins"]
@@ -62,3 +64,16 @@ def check_in(request: HttpRequest, habit_id: Id, date: Date, body: CheckInIn) ->
 def take_back(request: HttpRequest, habit_id: Id, date: Date) -> None:
     """The date is unanswered again, as it may have been before. The dates are those that can be answered."""
     services.take_back(person=person_of(request), habit_id=habit_id, date=date, now=now())
+
+
+@router.get(
+    "/habits/{int:habit_id}/stats",
+    response=StatsOut,
+    tags=["Stats"],
+    operation_id="show_stats",
+    summary="Show how a habit grows",
+    openapi_extra=problem_responses(409),
+)
+def show_stats(request: HttpRequest, habit_id: Id) -> Stats:
+    """Counted to today on the person's clock; today counts once it is answered. 409 for a pleasant habit."""
+    return stats(person=person_of(request), habit_id=habit_id, now=now())

@@ -8,4 +8,4 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         # Connects the receivers.
-        from tracking import undoing  # noqa: F401
+        from tracking import phases, undoing  # noqa: F401

@@ -1,4 +1,4 @@
-"""What goes in and out of check-ins. Types are checked here, everything else by `tracking.rules`."""
+"""What goes in and out of check-ins and stats. Types are checked here, everything else by `tracking.rules`."""
 
 import datetime as dt
 from typing import Annotated, Any, Literal
@@ -54,3 +54,55 @@ class Dates(Parameters):
 
 class CheckIns(Output):
     results: list[CheckInOut]
+
+
+Share = Annotated[float | None, Field(ge=0, le=1)]
+
+
+class CompletionRate(Output):
+    """What was done of what was done or missed; skips are left out. Null where there was neither."""
+
+    last_7_days: Share
+    last_30_days: Share
+    last_90_days: Share
+
+
+class StatsOut(Output):
+    """How a habit grows. Streaks and numbers are in occurrences, not in days."""
+
+    current_streak: Annotated[int, Field(description="Done since the last one that was missed.")]
+    longest_streak: int
+    completion_rate: CompletionRate
+    strength: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="An exponential average of what was done: a miss after a long streak costs little. "
+            "A daily habit comes to 0.5 in 13 days.",
+        ),
+    ]
+    done: int
+    skipped: int
+    missed: int
+    today: Annotated[
+        Literal["done", "skipped", "pending", "not_due"],
+        Field(description="`pending`: due today, and not answered yet."),
+    ]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "current_streak": 2,
+                    "longest_streak": 2,
+                    "completion_rate": {"last_7_days": 0.8, "last_30_days": 0.8, "last_90_days": 0.8},
+                    "strength": 0.187,
+                    "done": 4,
+                    "skipped": 1,
+                    "missed": 1,
+                    "today": "done",
+                }
+            ]
+        }
+    )

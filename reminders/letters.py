@@ -10,12 +10,12 @@ from django.conf import settings
 from django.utils import translation
 
 from accounts.models import Person
-from reminders.answered import HabitDate, answered
 from reminders.channels.base import Channel, Message, Recipient
 from reminders.channels.card import assembled, groups
 from reminders.channels.text import Item, words
 from reminders.claims import Claim, Told, said
 from reminders.models import Reminder
+from tracking.queries import HabitDate, answered
 
 logger = logging.getLogger(__name__)
 

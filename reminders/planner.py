@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from habits.occurrences import Occurrence
 from habits.weekdays import from_bits
 from reminders import metrics
-from reminders.answered import answered
 from reminders.models import Reminder
 from reminders.reckoning import Due, Reckoner, ScheduleRow
+from tracking.queries import answered
 
 BATCH = 1000  # rows written by one statement; larger ones are slower
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Person
+from accounts.pauses import pause_end
 from habits.models import Habit, Schedule
 from habits.occurrences import next_occurrence
 from reminders.channels import current_channel
@@ -56,8 +57,9 @@ def retry_failed(
     """Let failed reminders wait again: all, or those that failed at or after `since`, of one habit, or these ids.
 
     Only what still makes sense (REMINDER_MAKES_SENSE_FOR) and is still wanted: its habit is due then by the rule of
-    today and not paused, its person reached. The others stay as they are, with their errors, since that is what became
-    of them. What one person was to be told at one minute goes into one new envelope, behind what is on time.
+    today and not paused, its person reached and not pausing everything. The others stay as they are, with their errors,
+    since that is what became of them. What one person was to be told at one minute goes into one new envelope, behind
+    what is on time.
     """
     failed = Reminder.objects.filter(state=Reminder.State.FAILED)
     if since is not None:
@@ -89,7 +91,7 @@ def _batches(found: Sequence[Failed]) -> Iterator[list[Failed]]:
 
 @transaction.atomic
 def _reopen(batch: Sequence[Failed], *, now: dt.datetime) -> int:
-    wanted = _wanted(batch)
+    wanted = _wanted(batch, now=now)
     still = Reminder.objects.select_for_update().filter(pk__in=[one.id for one in wanted], state=Reminder.State.FAILED)
     failed = set(still.order_by("pk").values_list("pk", flat=True))
     left = [one for one in wanted if one.id in failed]
@@ -104,7 +106,7 @@ def _reopen(batch: Sequence[Failed], *, now: dt.datetime) -> int:
     return len(left)
 
 
-def _wanted(batch: Sequence[Failed]) -> list[Failed]:
+def _wanted(batch: Sequence[Failed], *, now: dt.datetime) -> list[Failed]:
     """Those that would be planned today too. Their schedules are locked, so that it stays so."""
     habits = {one.habit_id for one in batch}
     schedules = {row.pk: row for row in Schedule.objects.select_for_update().filter(pk__in=habits).order_by("habit")}
@@ -112,7 +114,11 @@ def _wanted(batch: Sequence[Failed]) -> list[Failed]:
     reached = Person.objects.filter(
         current_channel().reached(), pk__in={one.person_id for one in batch}, is_active=True
     )
-    people = set(reached.values_list("pk", flat=True))
+    people = {
+        pk
+        for pk, zone, until in reached.values_list("pk", "timezone", "paused_until")
+        if pause_end(until, zone, now=now) is None
+    }
 
     def is_wanted(one: Failed) -> bool:
         schedule = schedules.get(one.habit_id)

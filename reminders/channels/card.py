@@ -17,7 +17,7 @@ __all__ = ["Card", "Item", "assembled", "card", "cards", "groups"]
 MOST: Final = 30
 BETWEEN: Final = "\n\n"
 # Units that are left free for each item: its number, and what an answer or a snooze adds to it.
-ROOM: Final = 120
+ROOM: Final = 80
 
 T = TypeVar("T")
 

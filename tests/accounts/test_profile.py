@@ -43,6 +43,7 @@ def test_it_shows_what_the_contract_names_and_nothing_else(alice: Person) -> Non
         "timezone": "Europe/Moscow",
         "language": "ru",
         "telegram_username": None,
+        "paused_until": None,
     }
 
 

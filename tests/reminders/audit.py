@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from django.conf import settings
 from django.db import connection
 
-from reminders.answered import HabitDate
 from reminders.claims import MAX_ATTEMPTS
 from reminders.models import Envelope, Reminder
 from reminders.sweeping import LOST_CLAIM
+from tracking.queries import HabitDate
 from tests.reminders.model import Model
 from tests.reminders.workers import Worker
 

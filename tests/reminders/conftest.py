@@ -13,6 +13,8 @@ from reminders.courier import Courier
 from reminders.models import Envelope, Reminder
 from telegram.linking import link
 from tests.bot_api.fixtures import bot_api, bot_api_server
+from tracking.models import CheckIn
+from tracking.services import check_in
 
 __all__ = ["bot_api", "bot_api_server"]
 
@@ -36,6 +38,18 @@ def next_at(habit: Habit) -> dt.datetime | None:
 def states(habit: Habit) -> list[tuple[dt.datetime, str]]:
     """The habit's reminders, in order: when each was due, and what became of it."""
     return list(Reminder.objects.filter(habit=habit).order_by("due_at").values_list("due_at", "state"))
+
+
+def answer(habit: Habit, *, now: dt.datetime = BEFORE, date: dt.date | None = None, status: str = "done") -> None:
+    """The owner's answer for the date, that of DUE where none is given."""
+    check_in(
+        person=habit.owner,
+        habit_id=habit.pk,
+        date=date or DUE.date(),
+        status=status,
+        source=CheckIn.Source.API,
+        now=now,
+    )
 
 
 def linked(person: Person, chat_id: int, *, now: dt.datetime = BEFORE) -> Person:

@@ -19,11 +19,11 @@ from pytest_django import Settings
 
 from accounts.models import Person
 from habits.models import Habit, Schedule
-from reminders import answered
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
 from reminders.sweeping import release_expired
 from telegram.models import Chat
+from tracking.models import LastDeed
 from tests.bot_api.fixtures import TOKEN
 from tests.reminders.audit import Excuses, check
 from tests.reminders.people_and_clocks import MINUTE, PeopleAndClocks, seldom, some
@@ -31,7 +31,7 @@ from tests.reminders.workers import ENDS, OtherPlanner, Worker
 
 RUNS = {"soak": 2000, "ci": 120}
 STEPS = 50
-ROWS = [Reminder, Envelope, Schedule, Chat, Habit, Person]
+ROWS = [Reminder, Envelope, Schedule, Chat, LastDeed, Habit, Person]
 
 some_parts = st.integers(0, 2)
 some_end = st.sampled_from(ENDS)
@@ -49,7 +49,6 @@ class Reminders(PeopleAndClocks):
         self.other = OtherPlanner()
         self.other_now = self.model.now
         self.excuses = Excuses()
-        self.answered = answered.register(lambda dates: self.answers & set(dates))
 
     @rule(seconds=st.sampled_from([0, 0, 1]), batch=st.integers(1, 12))
     def next_one_is_planned_in_time(self, seconds: int, batch: int) -> None:
@@ -202,7 +201,6 @@ class Reminders(PeopleAndClocks):
             if self.other.holds is not None:
                 self.other.end(commit=False)
             self.other.close()
-            answered.unregister(self.answered)
             with connection.cursor() as cursor:
                 for model in ROWS:
                     cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 (our own names)
@@ -216,7 +214,7 @@ def test_nothing_is_lost_and_nothing_sent_twice_in_whatever_order_things_happen(
     settings.TELEGRAM_BOT_TOKEN = TOKEN
     monkeypatch.setattr("reminders.sweeping.RESTART_GRACE", dt.timedelta(0))
     # Each line fills a message.
-    monkeypatch.setattr("reminders.channels.text.LONGEST", 60)
+    monkeypatch.setattr("reminders.channels.card.LONGEST", 60)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     began, runs = time.monotonic(), RUNS.get(hypothesis.get_current_profile_name(), 60)

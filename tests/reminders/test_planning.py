@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from accounts.models import Person
 from habits.models import Habit, Schedule
 from habits.occurrences import occurrences
-from reminders import answered
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
 from reminders.reckoning import INSTANT, rule_of
 from tests.people import make_person
-from tests.reminders.conftest import BEFORE, DAY, DUE, MINUTE, due_habit, next_at, states
+from tests.reminders.conftest import BEFORE, DAY, DUE, MINUTE, answer, due_habit, next_at, states
 
 HOUR = dt.timedelta(hours=1)
 SECOND = dt.timedelta(seconds=1)
@@ -180,15 +179,9 @@ def test_it_tells_schedules_of_different_phase_apart(alice: Person) -> None:
 @pytest.mark.django_db
 def test_it_does_not_remind_of_what_is_answered(alice: Person) -> None:
     done, open_ = due_habit(alice), due_habit(alice)
-
-    @answered.register
-    def source(dates: object) -> set[tuple[int, dt.date]]:
-        return {(done.pk, dt.date(2026, 1, 31))}
-
-    try:
-        plan(now=DUE)
-    finally:
-        answered.unregister(source)
+    answer(done)
+    answer(open_, now=BEFORE, date=DUE.date() - DAY)
+    plan(now=DUE)
     assert (states(done), states(open_)) == ([(DUE, "cancelled")], [(DUE, "waiting")])
     assert next_at(done) == DUE + DAY
 

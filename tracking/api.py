@@ -69,7 +69,7 @@ def take_back(request: HttpRequest, habit_id: Id, date: Date) -> None:
 @router.get(
     "/habits/{int:habit_id}/stats",
     response=StatsOut,
-    tags=["Stats"],
+    tags=TAGS,
     operation_id="show_stats",
     summary="Show how a habit grows",
     openapi_extra=problem_responses(409),

@@ -7,6 +7,7 @@ Values are taken literally: django-environ would follow a leading `$` as a refer
 import os
 import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -64,6 +65,14 @@ def origins(name: str) -> list[str]:
         if not re.fullmatch(r"https?://[^/\s?#@]+", origin):
             refuse(name, f"expected origins such as https://app.example.org, and {origin!r} is none")
     return found
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A comma-separated list of addresses and networks, `10.0.0.2` or `fd00::/8`."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError:
+        refuse(name, "expected addresses and networks such as 10.0.0.2 or 10.0.0.0/24")
 
 
 def url(name: str, *schemes: str, default: str = "") -> str:

@@ -27,7 +27,8 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # (the compose file's default on this machine), where secure cookies would make the admin's sign-in fail.
 BEHIND_TLS = bool(CSRF_TRUSTED_ORIGINS) and all(origin.startswith("https:") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+# Whose word is taken on a caller's address and scheme (config.proxies).
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if BEHIND_TLS else 0
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains: they may be somebody else's
@@ -35,7 +36,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # HSTS preloading: the domain's owner decides that
 ]
 
-# Rate limits: whom they count is told by the connection; anybody can write an X-Forwarded-For.
+# Rate limits: whom they count is told by REMOTE_ADDR; anybody can write an X-Forwarded-For.
 NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
 LOGINS_A_MINUTE = 10  # by a code from the bot, from one address
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",

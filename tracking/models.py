@@ -23,9 +23,9 @@ class CheckIn(models.Model):
         SKIPPED = "skipped", _("skipped")
 
     class Source(models.TextChoices):
-        API = "api", _("API")
-        BOT = "bot", _("bot")
-        ADMIN = "admin", _("administrator")
+        API = "api", _("over the API")
+        BOT = "bot", _("in the bot")
+        ADMIN = "admin", _("by an administrator")
 
     # The database cascades (migration 0002), so that erasing a person never gathers years of answers in Python.
     habit = models.ForeignKey(

@@ -18,7 +18,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("room", ["reminders", "accounts", "telegram", "bot"])
+@pytest.mark.parametrize("room", ["reminders", "accounts", "telegram", "tracking", "bot"])
 def test_each_room_is_cleaned_by_a_task_that_exists_and_expires(room: str) -> None:
     current_app.loader.import_default_modules()  # as a worker does when it starts
     beat()

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("api", "API"), ("bot", "bot"), ("admin", "administrator")],
+                        choices=[("api", "over the API"), ("bot", "in the bot"), ("admin", "by an administrator")],
                         max_length=5,
                         verbose_name="source",
                     ),

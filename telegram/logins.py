@@ -31,7 +31,7 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HALF: Final = 5
 _FORM: Final = re.compile(f"[{_ALPHABET}]{{{2 * _HALF}}}")
 # What people type instead: letters that look like digits, and Cyrillic ones that look like Latin ones.
-_MEANT: Final = str.maketrans("OILАВСЕНКМРТХО", "011ABCEHKMPTX0")
+_MEANT: Final = str.maketrans("OILАВСЕНКМОРТУХ", "011ABCEHKM0PTYX")
 _NOISE: Final = re.compile(r"[\s\u200b-\u200f\u2010-\u2015\u2060\ufeff_.-]+")
 LONGEST: Final = 64  # characters of what may still be a code, with whatever came along when it was copied
 

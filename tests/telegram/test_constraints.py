@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Person
-from telegram.models import Chat, LinkQuestion, LinkToken
+from telegram.models import Chat, LinkQuestion, LinkToken, LoginCode
 from tests.telegram.conftest import NOW, chat_of
 
 
@@ -62,3 +62,20 @@ def test_a_question(alice: Person, bob: Person, rule: str, fields: dict[str, Any
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         LinkQuestion.objects.create(**{"person": person, "chat": chat, "asked_at": NOW} | fields)
     assert LinkQuestion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("login_code_is_a_digest", {"digest": "7K2QF-9XM4T", "is_live": False}),
+        ("one_live_login_code_a_person", {}),
+        ("telegram_logincode_pkey", {"digest": "0" * 64, "is_live": False}),
+    ],
+)
+def test_a_sign_in_code(alice: Person, rule: str, fields: dict[str, Any]) -> None:
+    common = {"person": alice, "created_at": NOW, "expires_at": NOW}
+    LoginCode.objects.create(digest="0" * 64, **common)
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        LoginCode.objects.create(**{"digest": "1" * 64} | common | fields)
+    LoginCode.objects.create(digest="2" * 64, is_live=False, **common)
+    assert LoginCode.objects.count() == 2

@@ -1,0 +1,30 @@
+"""What is due on a date, by the phases that streaks go by."""
+
+import datetime as dt
+
+from accounts.models import Person
+from habits.models import Habit
+from tracking.counted import is_due
+from tracking.models import Phase
+from tracking.phases import rule_of, span_of
+from tracking.spans import Span, presumed
+
+
+def due_on(*, person: Person, date: dt.date) -> list[Habit]:
+    """The person's habits that are due on this local date, the earliest first. Two queries.
+
+    What was due this morning stays due, though it was moved or paused since.
+    """
+    phases: dict[int, list[Span]] = {}
+    for phase in Phase.objects.filter(habit__owner=person):
+        phases.setdefault(phase.habit_id, []).append(span_of(phase))
+    habits = person.habits.filter(is_pleasant=False).order_by("time", "pk")
+    return [habit for habit in habits if is_due(phases.get(habit.pk) or _presumed(habit, person, date), date)]
+
+
+def _presumed(habit: Habit, person: Person, date: dt.date) -> tuple[Span, ...]:
+    rule = rule_of(habit, person.timezone)
+    if rule is None:
+        return ()
+    resting = habit.is_paused or (person.paused_until is not None and person.paused_until > date)
+    return presumed(rule, made_at=habit.created_at, resting=resting)

@@ -1,0 +1,1 @@
+"""What a person's sentence says, part by part: times, days, durations, places, and how it opens and closes."""

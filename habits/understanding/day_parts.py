@@ -1,0 +1,70 @@
+"""Parts of the day: «утром», "in the evening", «каждое утро». They say which seven is meant, and hint at a time."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from habits.understanding.text import Text
+
+Part = Literal["morning", "day", "evening", "night"]
+# The hours to offer where a part of the day is all that is said.
+HOURS: dict[Part, tuple[int, ...]] = {
+    "morning": (7, 8, 9),
+    "day": (12, 13, 15),
+    "evening": (19, 20, 21),
+    "night": (22, 23, 0),
+}
+_NAMES: dict[Part, tuple[str, str, str]] = {
+    # Russian: "at that part"; "at those parts", which is a habit; the part itself after «каждый».
+    "morning": (r"утром|утречком|с утра|поутру|с утречка", "утрам", "утро"),
+    "day": (r"днем|в обед|в обеденное время", "обедам", "обед"),
+    "evening": (r"вечером|вечерком|сегодня вечером", "вечерам", "вечер"),
+    "night": (r"ночью|на ночь", "ночам", "ночь"),
+}
+_ENGLISH: dict[Part, str] = {"morning": "morning", "day": "afternoon", "evening": "evening", "night": "night"}
+_EACH = r"(?:every|each)(?: single)? "
+
+
+def _pattern(part: Part) -> str:
+    at, habit, name = _NAMES[part]
+    english = _ENGLISH[part]
+    spare = {"day": "|at lunch(?: ?time)?|at mid-day time", "evening": "|tonight", "night": "|at night|nightly"}
+    return (
+        rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|ежевечерне|{_EACH}{english}|{english}ly)"
+        if part == "evening"
+        else rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|{_EACH}{english})"
+    ) + (
+        rf"|(?P<{part}_habit>по {habit}|(?:in the |on |at )?{english}s)"
+        rf"|(?P<{part}_at>{at}|(?:in|during) the {english}|(?<=day ){english}{spare.get(part, '')})"
+    )
+
+
+_PARTS = re.compile(rf"(?<![\w-])(?:{'|'.join(_pattern(part) for part in HOURS)})(?!\w)")
+_OTHER_DAY = re.compile(r"(?<!\w)(?:\w+[иы]м|с|перед|над|под|good|all|any|с каждым) $")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPart:
+    """A part of the day; `how_often` tells whether it says that it is each one ("every morning") or likely so."""
+
+    start: int
+    end: int
+    part: Part
+    how_often: Literal["each", "habit", "at"]
+
+
+def day_parts(text: Text) -> list[FoundPart]:
+    """The parts of the day that a text speaks of, in order."""
+    found = []
+    for match in _PARTS.finditer(text.plain):
+        if _OTHER_DAY.search(text.plain, max(0, match.start() - 14), match.start()):
+            continue
+        part, _, how_often = (match.lastgroup or "").partition("_")
+        found.append(FoundPart(match.start(), match.end(), part, how_often))  # type: ignore[arg-type]
+    return found
+
+
+def hours_of(part: Part) -> tuple[dt.time, ...]:
+    """The times to offer for a part of the day."""
+    return tuple(dt.time(hour) for hour in HOURS[part])

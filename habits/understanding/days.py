@@ -1,0 +1,184 @@
+"""How often, in a sentence: «каждый день», "every other day", «раз в 3 дня», "on weekdays"."""
+
+import re
+from typing import NamedTuple
+
+from habits.understanding import numbers
+from habits.understanding.spans import Found
+from habits.understanding.text import Text
+from habits.understanding.weekday_names import ALL_DAYS, weekdays
+
+
+class Frequency(NamedTuple):
+    """Every so many days, or on weekdays (ISO, ascending): one of the two."""
+
+    every_days: int | None = None
+    weekdays: tuple[int, ...] | None = None
+
+
+DAILY, WEEKLY = Frequency(1), Frequency(7)
+_N = rf"(?P<n>{numbers.NUMBER})"
+_NTH = rf"(?P<nth>{numbers.one_of(numbers.ORDINALS)}|\d-?(?:й|ый|ой|ий))"
+_ONCE = r"(?:(?:1 |один |одного )?раза?)"
+_DAYS = r"(?:дня|дней|день|сутки|суток)"
+# Words that say how often and nothing else; N days are in the pattern.
+_EVERY_N = (
+    rf"кажд(?:ый|ые|ы) {_NTH} день",
+    rf"кажд(?:ые|ый|ы) {_N} {_DAYS}",
+    rf"{_ONCE} в {_N} {_DAYS}",
+    rf"(?:every|each) {_NTH} day",
+    rf"(?:(?:once )?every|once (?:in|each)(?: every)?) {_N} days?",
+)
+_EVERY = (
+    (1, r"кажд(?:ый|ы|ый божий) день|кажды?йдень|каждодневно|ежедневно|каждые сутки|изо дня в день|день за днем"),
+    (1, rf"без выходных|всю неделю|{_ONCE} в (?:день|сутки)|(?:7|семь) дней в неделю"),
+    (1, r"every (?:single )?day|each day|all week(?: long)?|(?:7|seven) days (?:a|per) week"),
+    (1, r"once (?:a|per|every|each) day|once daily|day in,? day out"),
+    (2, r"через день|день через день|every other day|(?:on )?(?:every )?alternate days?"),
+)
+# Weekly by itself; with weekdays beside it, these say when.
+_WEEKLY = rf"{_ONCE} в неделю|каждую неделю|еженедельно|(?:once|one time) (?:a|per|every|each) week|(?:every|each) week"
+# Also adjectives ("my daily report"): they tell how often only where no word follows that they could belong to.
+_ADJECTIVES = {"daily": DAILY, "everyday": DAILY, "weekly": WEEKLY}
+_IN_A_WEEK = (
+    rf"(?:{_N} (?:раза?|дня|дней|times|days)|(?P<twice>дважды|twice)|(?P<thrice>трижды|thrice))"
+    r" (?:в|за|a|per|every|each|in a) (?:неделю|week)"
+)
+_TIMES_A_WEEK = {
+    1: (WEEKLY,),
+    2: (Frequency(None, (1, 4)), Frequency(None, (2, 5)), Frequency(None, (6, 7))),
+    3: (Frequency(None, (1, 3, 5)), Frequency(None, (2, 4, 6))),
+    4: (Frequency(None, (1, 2, 4, 5)), Frequency(None, (1, 3, 5, 7))),
+    5: (Frequency(None, (1, 2, 3, 4, 5)),),
+    6: (Frequency(None, (1, 2, 3, 4, 5, 6)),),
+    7: (DAILY,),
+}
+# What no habit here can be: more than once a day, less than once a week.
+_BEYOND = (
+    r"кажд(?:ый|ые|ую) (?:\S{1,12} )?(?:час\w{0,2}|минут\w?|полчаса|месяц|месяца|год|недели|недель)|ежечасно|ежемесячно",
+    rf"{_ONCE} в (?:\S{{1,12}} )?(?:час\w{{0,2}}|минут\w?|полчаса|месяц\w{{0,2}}|год\w?|недели|недель)|через неделю",
+    r"(?:\S{1,12} раза?|дважды|трижды) (?:в|за) (?:день|сутки|час|месяц|год)|по (?:не)?четным(?: (?:дням|числам))?",
+    r"(?:(?:once|one time) )?(?:every|each|a|per) (?:\S{1,12} )?(?:hours?|minutes?|months?|weeks|fortnight|years?)|hourly|monthly|biweekly",
+    r"(?:twice|thrice|\S{1,12} times) (?:a|per|every|each) (?:day|month|year)|twice daily|every other week|fortnightly",
+)
+
+
+def _compiled(pattern: str) -> "re.Pattern[str]":
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)")
+
+
+_EVERY_N_PATTERNS = tuple(_compiled(pattern) for pattern in _EVERY_N)
+_EVERY_PATTERNS = tuple((days, _compiled(pattern)) for days, pattern in _EVERY)
+_WEEKLY_PATTERN = _compiled(_WEEKLY)
+_ADJECTIVE_PATTERN = _compiled("|".join(_ADJECTIVES))
+_IN_A_WEEK_PATTERN = _compiled(_IN_A_WEEK)
+_BEYOND_PATTERNS = tuple(_compiled(pattern) for pattern in _BEYOND)
+_AFTER_N_DAYS = _compiled(rf"через {_N} {_DAYS}")
+# «план на каждый день» is a plan's name.
+_OF_SOMETHING = re.compile(r"(?<!\w)(?:на|для|о|про|for|of) $")
+_ENDS = re.compile(r" ?(?:$|[^\w ]|(?:at|in|on|by|for|after|before|в|на|у|с|и|and|i|я)(?!\w))")
+
+
+class Frequencies(NamedTuple):
+    """What a text says of how often: `told` is out of the text, `maybe` still stands in it.
+
+    `beyond`: it speaks of more than once a day, or less than once a week, and that stands in it too.
+    """
+
+    told: list[Found[Frequency]]
+    maybe: list[Found[Frequency]]
+    beyond: bool
+
+
+def frequencies(text: Text) -> Frequencies:
+    """All that a text says of how often; takes out of the text what says no more than that."""
+    every, is_rare = _every(text)
+    in_a_week = _in_a_week(text)
+    beyond = is_rare or any(pattern.search(text.plain) for pattern in _BEYOND_PATTERNS)
+    named, maybe, has_left_out = _named(text)
+    weekly, maybe_weekly = _weekly(text)
+    if any(DAILY in found.values for found in weekly):
+        every, weekly = [*every, *weekly], []
+    told = [*([] if has_left_out else every), *named] or in_a_week or weekly
+    return Frequencies(told, [] if told else [*maybe, *maybe_weekly, *_after_n_days(text)], beyond and not told)
+
+
+def _every(text: Text) -> tuple[list[Found[Frequency]], bool]:
+    found, is_rare = [], False
+    for pattern in _EVERY_N_PATTERNS:
+        for match in pattern.finditer(text.plain):
+            if 1 <= (days := _number(match)) <= 7:
+                found.append(_taken(text, match, Frequency(days)))
+            else:
+                is_rare = True
+    for days, pattern in _EVERY_PATTERNS:
+        for match in pattern.finditer(text.plain):
+            if not _OF_SOMETHING.search(text.plain, max(0, match.start() - 6), match.start()):
+                found.append(_taken(text, match, Frequency(days)))
+    return found, is_rare
+
+
+def _in_a_week(text: Text) -> list[Found[Frequency]]:
+    return [
+        _taken(text, match, *_TIMES_A_WEEK[times])
+        for match in _IN_A_WEEK_PATTERN.finditer(text.plain)
+        if (times := 2 if match["twice"] else 3 if match["thrice"] else _number(match)) in _TIMES_A_WEEK
+    ]
+
+
+def _named(text: Text) -> tuple[list[Found[Frequency]], list[Found[Frequency]], bool]:
+    """Named weekdays, surely and perhaps. What is to be left out ("except Sundays") is left out of the rest."""
+    named, left_out = [], []
+    for found, is_left_out in list(weekdays(text)):
+        (left_out if is_left_out else named).append(found)
+        if found.sure:
+            text.blank(found.start, found.end)
+    sure = [found for found in named if found.sure]
+    if left_out:
+        without = frozenset[int]().union(*(found.values[0] for found in left_out))
+        base = sure or [Found(left_out[0].start, left_out[0].end, (ALL_DAYS,))]
+        sure = [Found(found.start, found.end, (found.values[0] - without,)) for found in base]
+    told = [
+        Found(found.start, found.end, (_on(found.values[0]),), found.sure)
+        for found in [*sure, *(found for found in named if not found.sure)]
+        if found.values[0]
+    ]
+    return [f for f in told if f.sure], [f for f in told if not f.sure], bool(left_out)
+
+
+def _on(days: frozenset[int]) -> Frequency:
+    return DAILY if days == ALL_DAYS else Frequency(None, tuple(sorted(days)))
+
+
+def _weekly(text: Text) -> tuple[list[Found[Frequency]], list[Found[Frequency]]]:
+    told = [_taken(text, match, WEEKLY) for match in _WEEKLY_PATTERN.finditer(text.plain)]
+    maybe = []
+    for match in _ADJECTIVE_PATTERN.finditer(text.plain):
+        is_adverb = not text.plain[: match.start()].strip(" \x00") or _ENDS.match(text.plain, match.end())
+        if is_adverb:
+            told.append(_taken(text, match, _ADJECTIVES[match[0]]))
+        else:
+            maybe.append(Found(*match.span(), (_ADJECTIVES[match[0]],), sure=False))
+    return told, maybe
+
+
+def _after_n_days(text: Text) -> list[Found[Frequency]]:
+    """«Через два дня» is every third day to some, every second to others, and to some the day after tomorrow."""
+    return [
+        Found(*match.span(), (Frequency(days + 1), Frequency(days)), sure=False)
+        for match in _AFTER_N_DAYS.finditer(text.plain)
+        if 1 <= (days := _number(match)) <= 6
+    ]
+
+
+def _taken(text: Text, match: "re.Match[str]", *values: Frequency) -> Found[Frequency]:
+    text.blank(*match.span())
+    return Found(*match.span(), values)
+
+
+def _number(match: "re.Match[str]") -> int:
+    named = match.groupdict()
+    if named.get("n"):
+        return numbers.value(named["n"])
+    nth = named.get("nth") or ""
+    return numbers.ORDINALS.get(nth) or int(nth[0])

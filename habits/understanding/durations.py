@@ -1,0 +1,70 @@
+"""How long it takes: "for 2 minutes", «30 секунд», «полминуты»."""
+
+import re
+
+from habits.understanding import numbers
+from habits.understanding.follows import Follow, follow, is_infinitive
+from habits.understanding.spans import Found
+from habits.understanding.text import BLANK, Text
+
+_N = rf"(?P<n>{numbers.NUMBER}|\d{{1,4}})"
+_HALF = r"(?P<and_half> (?:с половиной|and a half))?"
+_UNITS = (
+    (1, r"секунд(?:ы|у|очку|а)?|сек|seconds?|secs?|s"),
+    (60, r"минут(?:ы|у|ку|очку|а|ок)?|мин|minutes?|mins?"),
+    (3600, r"час(?:а|ов|ик|ок)?|ч|hours?|hrs?|h"),
+)
+_UNIT = "|".join(f"(?P<u{seconds}>{names})" for seconds, names in _UNITS)
+_PATTERN = re.compile(
+    r"(?<![\w.,:/-])(?P<for>(?:for|within|на|в течение|в течении|по) (?:(?:about|around|just|only|at least|около|всего|хотя бы) )?)?"
+    rf"(?:{_N}{_HALF} ?-?(?:{_UNIT})|(?P<half>полминуты|пол минуты|half a minute)|(?P<hour>полчаса|пол часа|half an hour)"
+    r"|(?P<minute>a minute|one minute|минут(?:у|ку|очку))|(?P<second>секунду)|(?P<few>пару минут|a couple of minutes|couple of minutes)"
+    r"|(?P<and_a_half>полторы минуты)|(?P<one_hour>an hour|час))(?!\w)\.?"
+)
+_WHOLE = {"half": 30, "minute": 60, "second": 1, "few": 120, "and_a_half": 90, "hour": 1800, "one_hour": 3600}
+# «За 10 минут до сна» tells when, "every 25 minutes" how often.
+_OTHER = re.compile(
+    r"(?<!\w)(?:за|через|каждые|каждый|каждую|раз в|every|each|in|after|в|within|than|a|the|first|last|чем|до|после|первые|последние|per) $"
+)
+_OF_TIME = re.compile(r" (?:of|before|after|past|to|до|после|назад|ago|early|earlier|late|later|раньше|позже)(?!\w)")
+_WORD = re.compile(r" ?([^\W\d_][\w'-]*)?")
+
+
+def durations(text: Text) -> list[Found[int]]:
+    """Every length of time, in seconds. It is taken out of the text unless other words hang on it."""
+    found = []
+    for match in _PATTERN.finditer(text.plain):
+        start, end = match.span()
+        if not match["for"] and _OTHER.search(text.plain, max(0, start - 12), start):
+            continue
+        if (match["for"] or "").startswith("по ") or (match["one_hour"] and not match["for"]):
+            continue
+        seconds = _seconds(match)
+        if not seconds or _tells_when(text.plain, end):
+            continue
+        is_free = _stands_free(text.plain, end) and "-" not in match[0]
+        found.append(Found(start, end, (seconds,), sure=is_free))
+    return found
+
+
+def _seconds(match: "re.Match[str]") -> int:
+    for name, seconds in _WHOLE.items():
+        if match[name]:
+            return seconds
+    unit = next(seconds for seconds, _names in _UNITS if match[f"u{seconds}"])
+    number = int(match["n"]) if match["n"].isdigit() else numbers.value(match["n"])
+    return number * unit + (unit // 2 if match["and_half"] else 0)
+
+
+def _tells_when(plain: str, end: int) -> bool:
+    behind = _OF_TIME.match(plain, end)
+    return behind is not None and behind[0] != " of"
+
+
+def _stands_free(plain: str, end: int) -> bool:
+    """Whether no other word hangs on it: not in «2 минуты медитации», "2 minutes of silence"."""
+    if _OF_TIME.match(plain, end):
+        return False
+    word = _WORD.match(plain, end)
+    name = word[1] if word else None
+    return not name or is_infinitive(name) or follow(plain, end) is Follow.SAFE or plain[end : end + 1] == BLANK

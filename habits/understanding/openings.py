@@ -1,0 +1,87 @@
+"""How people open a sentence, and close it: "remind me to …", «я хочу …», "… please", "reward: …"."""
+
+import re
+
+from habits.understanding.text import BLANK, Text, tidied
+
+_ASKING = (
+    r"(?:(?:hi|hello|hey|ok|okay|so|well|bot|please|pls|plz|привет|так|итак|ну|бот|пожалуйста|плиз|давай)[,!.]? )*"
+    r"(?:(?:can|could|would|will) you (?:please |kindly )?)?"
+)
+_OPENINGS = (
+    # "remind me to", «напоминай мне», «хочу, чтобы ты напоминал мне»
+    r"(?P<remind>(?:please )?(?:remind|ping|nudge|tell|notify) me(?: please)?"
+    r"|(?:я )?(?:хочу|прошу|надо|нужно),? чтобы (?:ты |вы |мне |бот )?напоминали?(?: мне)?"
+    r"|(?:мне )?напомина(?:й|йте|ть)(?: мне| меня)?|напомни(?:те|ть)?(?: мне)?|(?:мне )?напомни(?:те|ть)?)",
+    r"(?:i|we) ?(?:'ll|'d like to|'m going to|'m gonna|'m planning to|'m)(?: start to| begin to| try to)?",
+    r"i ?(?:will|shall|want to|wanna|would like to|wish to|am going to|am gonna|plan to|need to|have to|must|should|ought to"
+    r"|intend to|promise to|hope to|am planning to|am|gonna|decided to|can)(?: (?:also|always|now|start|begin|try) ?(?:to)?)?",
+    r"(?:ill|im going to|im gonna|im|id like to|i d like to|i ll|want to|wanna|gonna|going to|need to|have to|plan to|let me|let's|lets)",
+    r"(?:my )?(?:new |next |useful |good |first )?habit(?: is to| is| will be to| to)?(?: ?[:-])?",
+    r"(?:(?:add|create|make|new|start) )(?:me )?(?:a |the )?(?:new )?habit(?: to)?(?: ?[:-])?",
+    r"я (?:буду|хочу|хотел[аи]? бы|собираюсь|планирую|намерен[а]?|обещаю(?: себе)?|долж(?:ен|на)|решил[а]?|начну|начинаю|стану"
+    r"|желаю|мечтаю|могу|попробую|постараюсь)(?: начать| также| снова| теперь)?",
+    r"(?:буду|хочу|хотел[аи]? бы|хочется|собираюсь|планирую|обещаю(?: себе)?|долж(?:ен|на)|решил[а]?|начну|стану|надо|нужно|необходимо|пора)"
+    r"(?: начать| будет)?",
+    r"мне (?:надо|нужно|хочется|пора|необходимо|стоит|следует)(?: начать| будет)?",
+    r"(?:моя )?(?:новая |полезная |следующая |первая )?привычка(?: ?[:-])?|(?:добавь|добавить|создай|создать|заведи|запиши)(?: мне)? (?:новую )?привычку(?: ?[:-])?",
+    r"(?:сегодня|завтра|today|tomorrow|с завтрашнего дня|с сегодняшнего дня|starting (?:today|tomorrow)|from (?:today|tomorrow|now) on)(?: же)?,?",
+    r"я|мы|i",
+)
+_BLANKS = rf"[ ,;:.!{BLANK}-]*"
+_OPENING = re.compile(rf"{_BLANKS}(?P<whole>{_ASKING}(?:{'|'.join(_OPENINGS)}))(?!\w)")
+_ASKED = re.compile(
+    rf"{_BLANKS}(?P<whole>(?:(?:hi|hello|hey|ok|okay|so|please|pls|привет|так|итак|ну|пожалуйста)(?!\w)[,!. ]*)+)"
+)
+# After "remind me": "to run", «что пора», «о том, что надо».
+_THEN = re.compile(
+    rf"{_BLANKS}(?P<whole>(?:to|that i (?:should|need to|have to|must|want to|will)|i (?:should|need to|have to|must)"
+    r"|(?:о том,? )?(?:что|чтобы)(?: я)?(?: мне)?(?: (?:надо|нужно|пора|должен|должна|пить))?|надо|нужно|пора))(?!\w)"
+)
+# «Напоминай про зарядку», "remind me about my pills": a noun in a case that no sentence of ours takes.
+_ABOUT = re.compile(rf"{_BLANKS}(?:про|о|об|обо|about|of)(?!\w)")
+_CLOSING = re.compile(
+    rf"(?P<whole>(?:please|pls|plz|thanks|thank you|пожалуйста|плиз|спасибо|пж|пжлст))[ ,;:.!)?{BLANK}-]*$"
+)
+_REWARD = re.compile(
+    r"(?<!\w)(?:and |then |и |а )?(?P<mark>"
+    r"(?:my |the |моя |мой )?(?:reward|prize|награда|вознаграждение|приз)(?: is| will be| будет| это| ?[:=-]) "
+    r"|(?:as|for) (?:a|my) reward(?:,? i (?:will |'ll )?(?:get|have|take))?,?:? "
+    r"|(?:i (?:will |'ll )?)?(?:reward|treat) myself (?:with|to) |my treat (?:is|will be) "
+    r"|(?:в|как|в качестве) награ(?:ду|да|ды)(?: мне| себе)?:? )"
+)
+
+
+def take_reward(text: Text) -> str | None:
+    """The reward that a text names with that word, up to its end or to the end of that part; taken out of the text."""
+    for match in _REWARD.finditer(text.plain):
+        start, end = match.span()
+        rest = text.plain[end:]
+        stop = end + len(rest)
+        if not text.plain[:start].strip(" ,;:.-"):
+            cut = re.search(r"[,;.!] ", rest)
+            if cut is None:
+                return None
+            stop = end + cut.start()
+        reward = tidied(text.own[end:stop])
+        if reward is None:
+            continue
+        text.blank(start, stop)
+        return reward
+    return None
+
+
+def take_opening(text: Text) -> tuple[bool, bool]:
+    """Take out "I will", «напоминай мне» and "please"; whether it said "I will", whether only a topic is left."""
+    promised = asks = False
+    while match := _OPENING.match(text.plain) or _ASKED.match(text.plain):
+        whole = match["whole"]
+        text.blank(*match.span("whole"))
+        promised = promised or whole in ("i will", "i'll", "ill", "я буду", "буду")
+        if match.groupdict().get("remind"):
+            asks = True
+            if then := _THEN.match(text.plain):
+                text.blank(*then.span("whole"))
+    if closing := _CLOSING.search(text.plain):
+        text.blank(*closing.span("whole"))
+    return promised, asks and _ABOUT.match(text.plain) is not None

@@ -1,0 +1,81 @@
+"""A whole sentence: each part is found and taken out in turn, and what is left over is what the person will do."""
+
+import re
+
+from habits.understanding.day_parts import FoundPart, day_parts
+from habits.understanding.days import Frequency, frequencies
+from habits.understanding.doubts import duration_told, frequency_told, place_told, time_told
+from habits.understanding.durations import durations
+from habits.understanding.openings import take_opening, take_reward
+from habits.understanding.places import places
+from habits.understanding.result import Doubt, Understood
+from habits.understanding.text import BLANK, LONGEST, Text, tidied
+from habits.understanding.times import clock_times
+
+_BETWEEN = re.compile(rf"(?<={BLANK})(?:[ ,/&-]|и(?!\w)|или|and|or)+(?={BLANK})")
+_EDGES = re.compile(r"\A(?:(?:и|and|to|чтобы|а|then) )+|(?: (?:и|или|and|or|at))+\Z", re.IGNORECASE)
+
+
+def understand(text: str) -> Understood:
+    """All that a sentence says of a habit. A text longer than all words of a habit says nothing."""
+    if len(text) > LONGEST:
+        return Understood()
+    read = Text(text)
+    reward = take_reward(read)
+    is_promise, _ = take_opening(read)
+    parts = day_parts(read)
+    often = frequency_told(read, frequencies(read), parts)
+    time = time_told(read, clock_times(read, part=_only(parts)), parts)
+    for part in parts:
+        read.blank(part.start, part.end)
+    duration = _duration(read)
+    is_promise_too, is_topic = take_opening(read)
+    for between in _BETWEEN.finditer(read.plain):
+        read.blank(*between.span())
+    place = _place(read, is_promise=is_promise or is_promise_too)
+    action = None if is_topic else _action(read)
+    frequency = often if isinstance(often, Frequency) else Frequency()
+    doubts = [doubt for doubt in (time, place, often, duration) if isinstance(doubt, Doubt)]
+    return Understood(
+        action=action,
+        place=None if isinstance(place, Doubt) else place,
+        time=None if isinstance(time, Doubt) else time,
+        every_days=frequency.every_days,
+        weekdays=frequency.weekdays,
+        duration=None if isinstance(duration, Doubt) else duration,
+        reward=reward,
+        doubts=(*doubts, Doubt("action")) if is_topic else tuple(doubts),
+    )
+
+
+def _only(parts: list[FoundPart]) -> "str | None":
+    """The part of the day that the sentence speaks of, if it is one."""
+    names = {part.part for part in parts}
+    return names.pop() if len(names) == 1 else None
+
+
+def _duration(text: Text) -> int | Doubt | None:
+    found = durations(text)
+    told = duration_told(text, found)
+    if isinstance(told, int):
+        for one in found:
+            if one.sure:
+                text.blank(one.start, one.end)
+    return told
+
+
+def _place(text: Text, *, is_promise: bool) -> str | Doubt | None:
+    found = places(text, is_promise=is_promise)
+    told = place_told(found)
+    if isinstance(told, str):
+        for one in found:
+            if one.sure:
+                text.blank(one.start, one.end)
+    return told
+
+
+def _action(text: Text) -> str | None:
+    """What is left over: the person's own words, if there is a word among them."""
+    left = text.left()
+    action = tidied(_EDGES.sub("", left)) if left else None
+    return action if action and any(mark.isalpha() for mark in action) else None

@@ -1,0 +1,70 @@
+"""Times of day in a sentence: "7am", «в полвосьмого», "at half past seven", «без четверти восемь», «в 19.30»."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from habits.understanding.clock import times
+from habits.understanding.day_parts import Part
+from habits.understanding.follows import Follow, follow
+from habits.understanding.spans import Found
+from habits.understanding.text import Text
+from habits.understanding.time_forms import FORMS, MORE
+from habits.understanding.time_meanings import MEANINGS, Match
+
+# The sentence speaks of bed or of supper: a bare ten is hardly ten in the morning.
+_EVENING = re.compile(
+    r"(?<!\w)(?:in bed|before (?:bed|sleep)\w*|bed ?time|to (?:bed|sleep)|dinner|supper|tonight|evening|night|after work"
+    r"|перед сном|до сна|в кровати|в постели|спать|ужин\w*|вечер\w*|ночн\w*|после работы)(?!\w)"
+)
+_NOT_A_DAY = re.compile(r"(?<!\w)(?:раза?|кажды[ейх]|через|every) $")
+
+
+def clock_times(text: Text, *, part: Part | None) -> list[Found[dt.time]]:
+    """Every time of day, in order: what is sure is taken out of the text, the rest stands in it still.
+
+    `part` is the part of the day that the whole sentence speaks of.
+    """
+    is_evening = _EVENING.search(text.plain) is not None
+    found: list[Found[dt.time]] = []
+    for name, form in FORMS:
+        position = 0
+        while match := form.search(text.plain, position):
+            position = match.end()
+            for one in _read(name, match, text.plain, part, is_evening):
+                if any(one.start < other.end and other.start < one.end for other in found if not other.sure):
+                    continue
+                found.append(one)
+                if one.sure:
+                    text.blank(one.start, one.end)
+                    found += _more(text, one.end, part, is_evening)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _more(text: Text, end: int, part: Part | None, is_evening: bool) -> Iterator[Found[dt.time]]:
+    while (match := MORE.match(text.plain, end)) and follow(text.plain, match.end()) is Follow.SAFE:
+        values = times(int(match["h"]), 0, part=part, is_evening=is_evening)
+        if not values:
+            return
+        end = match.end()
+        text.blank(*match.span())
+        yield Found(*match.span(), values)
+
+
+def _read(
+    name: str, match: "re.Match[str]", plain: str, part: Part | None, is_evening: bool
+) -> Iterator[Found[dt.time]]:
+    if _NOT_A_DAY.search(plain, max(0, match.start() - 8), match.start()):
+        return
+    written = Match(plain, match)
+    meaning = MEANINGS[name](written)
+    if meaning is None:
+        return
+    for end, moments, is_exact in meaning.readings:
+        values = [
+            value
+            for hour, minute in moments
+            for value in times(hour, minute, part=written.suffix or part, is_exact=is_exact, is_evening=is_evening)
+        ]
+        if values:
+            yield Found(match.start(), end, tuple(dict.fromkeys(values)), meaning.sure and not written.limit)

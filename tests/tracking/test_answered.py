@@ -9,7 +9,7 @@ from accounts.models import Person
 from habits.models import Habit
 from tests.tracking.conftest import DAY, NOW, TODAY, answer
 from tracking.models import CheckIn
-from tracking.queries import ANSWERED, answered, answers_of
+from tracking.queries import ANSWERED, answered, answers_of, columns
 
 
 def test_it_tells_which_of_many_dates_are_answered_done_or_skipped(useful: Habit, bobs: Habit) -> None:
@@ -39,7 +39,7 @@ def test_it_is_one_query_however_many_and_reads_by_the_index(alice: Person, usef
     assert len(queries) == 1
     assert len(found) == 1000
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + ANSWERED, [[habit for habit, _day in pairs], [day for _habit, day in pairs]])
+        cursor.execute("EXPLAIN " + ANSWERED, columns(pairs))
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "using one_check_in_for_a_habit_and_date" in plan
     assert "Seq Scan" not in plan

@@ -25,7 +25,8 @@ USER 10001:10001
 # Holds SECRET_KEY where none is given.
 VOLUME /var/lib/habits
 EXPOSE 8000
-# Threads bound how many slow uploads it bears at once; a connection to the database goes with each.
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
-     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "20", \
-     "config.wsgi:application"]
+# As many workers as processors, but two at least (one may die) and four at most (compose.yaml bounds the memory). Threads
+# bound how many slow uploads it bears at once; a connection to the database goes with each.
+CMD ["sh", "-c", "processors=$(nproc); exec granian --interface wsgi --host 0.0.0.0 --port 8000 --no-ws \
+    --workers $((processors < 2 ? 2 : processors > 4 ? 4 : processors)) --blocking-threads 8 \
+    --respawn-failed-workers --workers-kill-timeout 20 config.wsgi:application"]

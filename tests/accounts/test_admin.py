@@ -28,6 +28,7 @@ def profile(person: Person, **changes: Any) -> dict[str, Any]:
         "timezone": person.timezone,
         "language": person.language,
         "telegram_username": person.telegram_username or "",
+        "paused_until": person.paused_until or "",
         "is_active": "on",
     }
     return fields | changes
@@ -79,6 +80,7 @@ def test_it_changes_a_profile_by_its_rules_and_tells_the_planner(desk: Client, a
         ("display_name", "\u200b"),
         ("display_name", "a\x01b"),
         ("display_name", "a\x00b"),
+        ("paused_until", "2001-01-31"),
     ],
 )
 def test_it_refuses_in_the_form_what_the_api_refuses(desk: Client, alice: Person, field: str, value: str) -> None:
@@ -87,6 +89,18 @@ def test_it_refuses_in_the_form_what_the_api_refuses(desk: Client, alice: Person
     assert field in response.context["adminform"].errors
     stored = Person.objects.get(pk=alice.pk)
     assert getattr(stored, field) == getattr(alice, field)
+
+
+def test_it_pauses_and_a_pause_that_is_over_hinders_nothing(desk: Client, alice: Person) -> None:
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    assert desk.post(f"{PEOPLE}{alice.pk}/change/", profile(alice, paused_until=tomorrow)).status_code == 302
+    alice.refresh_from_db()
+    assert alice.paused_until == tomorrow
+    alice.paused_until = dt.date(2001, 1, 31)
+    alice.save()
+    assert desk.post(f"{PEOPLE}{alice.pk}/change/", profile(alice, display_name="A")).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.display_name, alice.paused_until) == ("A", dt.date(2001, 1, 31))
 
 
 def test_it_adds_a_person_who_can_sign_in(desk: Client) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts import services
 from accounts.models import Person
-from accounts.signals import timezone_changed
+from accounts.signals import pause_changed, timezone_changed
 from contract.errors import NotFound, RuleBroken
 from tests.accounts.flows import codes
 from tests.people import bearer
@@ -185,3 +185,98 @@ def test_it_reads_the_profile_in_four_queries(alice: Person, django_assert_max_n
     headers = bearer(alice)
     with django_assert_max_num_queries(4):
         assert Client().get(ME, headers=headers).status_code == 200
+
+
+def paused_until(person: Person) -> Any:
+    return Client().get(ME, headers=bearer(person)).json()["paused_until"]
+
+
+TODAY = dt.date(2026, 3, 1)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def pauses() -> Any:
+    """The ends of pauses that were told upward."""
+    heard: list[dt.datetime | None] = []
+
+    def hear(person: Person, now: dt.datetime, **_: object) -> None:
+        heard.append(person.pause_end(now))
+
+    pause_changed.connect(hear)
+    yield heard
+    pause_changed.disconnect(hear)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (TODAY, "not_after_today"),
+        (TODAY - DAY, "not_after_today"),
+        (dt.date(1, 1, 1), "not_after_today"),
+        (TODAY + 367 * DAY, "too_far"),
+        (dt.date.max, "too_far"),
+    ],
+)
+def test_a_pause_ends_after_today_and_within_a_year(alice: Person, sent: dt.date, code: str) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        services.update_profile(person=alice, changes={"paused_until": sent}, now=NOW)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("paused_until", code)]
+    assert Person.objects.get().paused_until is None
+
+
+@pytest.mark.parametrize("days", [1, 366])
+def test_a_pause_is_told_upward_with_its_end_on_the_persons_clock(alice: Person, pauses: Any, days: int) -> None:
+    for _ in range(2):
+        services.update_profile(person=alice, changes={"paused_until": TODAY + days * DAY}, now=NOW)
+    midnight_in_moscow = dt.datetime(2026, 2, 28, 21, tzinfo=dt.UTC)
+    assert pauses == [midnight_in_moscow + days * DAY]
+    services.update_profile(person=alice, changes={"paused_until": None}, now=NOW)
+    assert pauses[1:] == [None]
+
+
+def test_a_pause_is_held_to_the_clock_of_a_zone_that_comes_with_it(alice: Person, moves: Any, pauses: Any) -> None:
+    evening = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)  # the next day in Tokyo
+    changes = {"paused_until": TODAY + DAY, "timezone": "Asia/Tokyo"}
+    with pytest.raises(RuleBroken):
+        services.update_profile(person=alice, changes=changes, now=evening)
+    assert (moves, pauses) == ([], [])
+    services.update_profile(person=alice, changes=changes | {"paused_until": TODAY + 2 * DAY}, now=evening)
+    assert moves == [("Asia/Tokyo", evening)]
+    assert pauses == [dt.datetime(2026, 3, 2, 15, tzinfo=dt.UTC)]
+
+
+def test_a_pause_that_is_over_means_nothing_and_ending_it_is_no_news(alice: Person, pauses: Any) -> None:
+    services.update_profile(person=alice, changes={"paused_until": TODAY + DAY}, now=NOW)
+    assert alice.pause_end(NOW) is not None
+    assert alice.pause_end(NOW + DAY) is None
+    pauses.clear()
+    services.update_profile(person=alice, changes={"paused_until": None}, now=NOW + DAY)
+    assert pauses == []
+
+
+def test_a_pause_comes_and_goes_by_the_api(alice: Person) -> None:
+    tomorrow = (dt.datetime.now(dt.UTC) + 2 * DAY).date().isoformat()
+    assert patch(alice, {"paused_until": tomorrow}).json()["paused_until"] == tomorrow
+    assert paused_until(alice) == tomorrow
+    assert patch(alice, {"paused_until": None}).json()["paused_until"] is None
+    Person.objects.update(paused_until=TODAY - DAY)  # it was over long ago
+    assert paused_until(alice) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("2001-01-31", "not_after_today"),
+        ("2199-01-31", "too_far"),
+        ("tomorrow", "invalid_date"),
+        ("", "invalid_date"),
+        (7, "invalid_date"),
+        (True, "invalid_date"),
+        ("9999-12-31", "date_out_of_range"),
+    ],
+)
+def test_a_bad_end_of_a_pause_is_refused_by_name(alice: Person, sent: Any, code: str) -> None:
+    response = patch(alice, {"paused_until": sent, "display_name": "Changed"})
+    assert (response.status_code, codes(response)) == (422, {("paused_until", code)})
+    assert Person.objects.get().display_name == "Алиса"

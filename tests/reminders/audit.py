@@ -9,9 +9,9 @@ from django.db import connection
 from reminders.claims import MAX_ATTEMPTS
 from reminders.models import Envelope, Reminder
 from reminders.sweeping import LOST_CLAIM
-from tracking.queries import HabitDate
 from tests.reminders.model import Model
 from tests.reminders.workers import Worker
+from tracking.queries import HabitDate
 
 RAN_OUT = """
 SELECT r.id FROM reminders_envelope e JOIN reminders_reminder r ON r.envelope_id = e.id

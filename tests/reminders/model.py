@@ -16,6 +16,7 @@ from habits.occurrences import Rule
 from tests.habits.oracle import DAY, oracle_dates, oracle_instant
 
 Occurrence = tuple[int, dt.datetime]
+INSTANT = dt.timedelta(microseconds=1)
 
 
 @cache
@@ -41,6 +42,11 @@ def first_due(rule: Rule, after: dt.datetime) -> dt.datetime:
     raise AssertionError("a rule is due within a week of its start")
 
 
+def begins(date: dt.date, zone: str) -> dt.datetime:
+    """The first instant of a date; of a date that the zone never had, that of the next."""
+    return instant(dt.datetime.combine(date, dt.time()), zone) or begins(date + DAY, zone)
+
+
 @dataclass
 class Place:
     """A chat: when it last wrote, and whether it has blocked the bot."""
@@ -52,10 +58,11 @@ class Place:
 
 @dataclass
 class Member:
-    """A person, and the chat that they have linked."""
+    """A person, the chat that they have linked, and the first date that they want to be reminded of again."""
 
     person: Person
     chat: Place | None = None
+    paused_until: dt.date | None = None
 
     @property
     def reached(self) -> bool:
@@ -80,6 +87,17 @@ class Wanted:
     def next_at(self) -> dt.datetime | None:
         return None if self.planned_until is None else first_due(self.rule, self.planned_until)
 
+    def resumes(self, now: dt.datetime) -> dt.datetime | None:
+        """When its owner's pause of everything ends; None where none is on."""
+        until = self.owner.paused_until
+        end = None if until is None else begins(until, self.rule.timezone)
+        return end if end and end > now else None
+
+    def from_now_on(self, now: dt.datetime) -> dt.datetime:
+        """After this moment it is to be reminded of."""
+        resumes = self.resumes(now)
+        return resumes - INSTANT if resumes else now
+
 
 @dataclass
 class Model:
@@ -88,6 +106,8 @@ class Model:
     members: list[Member] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
     habits: dict[int, Wanted] = field(default_factory=dict)
+    # What was asked to be told once more, by its habit and date.
+    snoozes: dict[tuple[int, dt.date], Occurrence] = field(default_factory=dict)
     # Each of these has exactly one reminder, and it ends in exactly one final state.
     promised: set[Occurrence] = field(default_factory=set)
     # These may have been cancelled: the habit was changed or its person lost, after they were promised.
@@ -103,7 +123,7 @@ class Model:
     def add(self, habit: Wanted) -> None:
         self.habits[habit.pk] = habit
         if habit.active:
-            habit.planned_until = self.now
+            habit.planned_until = habit.from_now_on(self.now)
 
     def remove(self, habit: Wanted) -> None:
         """Its reminders go with it."""
@@ -112,7 +132,7 @@ class Model:
 
     def plan(self, habit: Wanted, now: dt.datetime) -> None:
         """What is due is promised."""
-        if habit.planned_until is None:
+        if habit.planned_until is None or habit.planned_until >= now:
             return
         found = due(habit.rule, after=habit.planned_until, until=now)
         if found:
@@ -120,22 +140,52 @@ class Model:
             self.promised |= {(habit.pk, at) for at in found if at >= kept_since}
             habit.planned_until = now
 
-    def changed(self, habit: Wanted, rule: Rule, now: dt.datetime) -> None:
-        """It has a new rule, or was paused or taken up again, or its person is reached no more, or again."""
+    def changed(self, habit: Wanted, rule: Rule, now: dt.datetime, *, repaused: bool = False) -> None:
+        """It has a new rule, or was paused or taken up again, or its person is reached no more, or again, or pauses."""
         moved = rule != habit.rule
-        if moved or not habit.active:
+        before, habit.rule = habit.rule, rule
+        resumes = habit.resumes(now)
+        if moved or not habit.active or resumes:
+            habit.rule = before
             self.plan(habit, now)
+            habit.rule = rule
             self.withdrawn |= {one for one in self.promised if one[0] == habit.pk}
-        habit.rule = rule
         if not habit.active:
             habit.planned_until = None
-        elif moved or habit.planned_until is None:
-            habit.planned_until = now
+        elif (
+            moved
+            or habit.next_at is None
+            or (resumes and (repaused or habit.next_at < resumes))
+            or (repaused and habit.next_at > now)
+        ):
+            habit.planned_until = habit.from_now_on(now)
 
     def wants(self, pk: int, at: dt.datetime) -> bool:
-        """Whether this occurrence is still to be told of, as things stand now."""
+        """Whether this is still to be told of, as things stand now."""
         habit = self.habits[pk]
-        return habit.active and due(habit.rule, after=at - dt.timedelta(seconds=1), until=at) == [at]
+        resumes = habit.resumes(self.now)
+        if not habit.active or (resumes and at < resumes):
+            return False
+        is_due = due(habit.rule, after=at - dt.timedelta(seconds=1), until=at) == [at]
+        return is_due or (pk, at) in self.snoozes.values()
+
+    def snoozed(self, pk: int, date: dt.date, at: dt.datetime) -> None:
+        """In place of what was snoozed before."""
+        if (pk, date) in self.snoozes:
+            self.withdrawn.add(self.snoozes[pk, date])
+        self.snoozes[pk, date] = (pk, at)
+        self.promised.add((pk, at))
+
+    def paused(self, member: Member, until: dt.date | None) -> None:
+        zone = member.person.timezone
+        ends = []
+        for date in (member.paused_until, until):
+            end = begins(date, zone) if date else None
+            ends.append(end if end and end > self.now else None)
+        member.paused_until = until
+        if ends[0] != ends[1]:
+            for habit in self.of(member):
+                self.changed(habit, habit.rule, self.now, repaused=True)
 
     def of(self, member: Member) -> list[Wanted]:
         return [habit for habit in self.habits.values() if habit.owner is member]

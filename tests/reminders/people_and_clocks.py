@@ -9,16 +9,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from accounts.services import update_profile
+from contract.errors import Conflict
 from habits.models import Schedule
 from habits.services import create_habit, delete_habit, update_habit
-from reminders import answered
 from reminders.reckoning import rule_of
+from reminders.snoozing import snooze
 from telegram.chats import seen
 from telegram.linking import link, unlink
 from tests.people import make_person
 from tests.reminders.model import Member, Model, Wanted
+from tracking.models import CheckIn
+from tracking.queries import HabitDate
+from tracking.services import check_in, take_back
 
 MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
 # An ordinary evening, and those before the clocks change in Europe, in New York, on Lord Howe, and before Apia's lost
 # date.
 STARTS = [
@@ -34,6 +39,7 @@ FREQUENCIES: list[dict[str, Any]] = [
 some = st.integers(0, 99)
 seldom = st.sampled_from([False] * 7 + [True])
 often = seldom.map(lambda drawn: not drawn)
+days_ago = st.sampled_from([0, 0, 0, 1])
 times = st.sampled_from(TIMES)
 frequencies = st.sampled_from(FREQUENCIES)
 
@@ -44,7 +50,9 @@ class PeopleAndClocks(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.model = Model(STARTS[0])
-        self.answers: set[answered.HabitDate] = set()
+        # What was answered at any time, and what is.
+        self.answers: set[HabitDate] = set()
+        self.answered: set[HabitDate] = set()
 
     def other_ends(self, commit: bool) -> None:
         """The planner that holds locks lets go."""
@@ -107,11 +115,50 @@ class PeopleAndClocks(RuleBasedStateMachine):
         self.model.remove(habit)
 
     @precondition(lambda self: self.model.habits)
-    @rule(which=some)
-    def answer(self, which: int) -> None:
+    @rule(which=some, days_ago=days_ago, takes_back=seldom)
+    def answer(self, which: int, days_ago: int, takes_back: bool) -> None:
         habit = self.habit(which)
-        schedule = Schedule.objects.get(pk=habit.pk)
-        self.answers.add((habit.pk, self.model.now.astimezone(ZoneInfo(schedule.timezone)).date()))
+        person, date = habit.owner.person, self.today(habit.owner) - days_ago * DAY
+        if takes_back:
+            take_back(person=person, habit_id=habit.pk, date=date, now=self.model.now)
+            self.answered.discard((habit.pk, date))
+            return
+        check_in(
+            person=person, habit_id=habit.pk, date=date, status="done", source=CheckIn.Source.BOT, now=self.model.now
+        )
+        self.answers.add((habit.pk, date))
+        self.answered.add((habit.pk, date))
+
+    @precondition(lambda self: self.model.habits)
+    @rule(
+        which=some,
+        days_ago=days_ago,
+        minutes=st.sampled_from([1, 10, 60, 300]),
+        commit=st.booleans(),
+    )
+    def put_off(self, which: int, days_ago: int, minutes: int, commit: bool) -> None:
+        self.other_ends(commit)
+        habit, now = self.habit(which), self.model.now
+        date = self.today(habit.owner) - days_ago * DAY
+        try:
+            reminder = snooze(
+                person=habit.owner.person, habit_id=habit.pk, date=date, until=now + minutes * MINUTE, now=now
+            )
+        except Conflict:
+            assert not habit.active or habit.resumes(now) or (habit.pk, date) in self.answered
+        else:
+            assert habit.active
+            assert not habit.resumes(now)
+            assert dt.timedelta(0) <= reminder.due_at - now - minutes * MINUTE < MINUTE
+            self.model.snoozed(habit.pk, date, reminder.due_at)
+
+    @rule(who=some, days=st.sampled_from([None, None, 1, 1, 2, 9]), commit=st.booleans())
+    def pause_or_resume_everything(self, who: int, days: int | None, commit: bool) -> None:
+        self.other_ends(commit)
+        member = self.member(who)
+        until = None if days is None else self.today(member) + days * DAY
+        update_profile(person=member.person, changes={"paused_until": until}, now=self.model.now)
+        self.model.paused(member, until)
 
     @rule(who=some, zone=st.sampled_from(ZONES), commit=st.booleans())
     def travel(self, who: int, zone: str, commit: bool) -> None:
@@ -161,6 +208,9 @@ class PeopleAndClocks(RuleBasedStateMachine):
 
     def member(self, number: int) -> Member:
         return self.model.members[number % len(self.model.members)]
+
+    def today(self, member: Member) -> dt.date:
+        return self.model.now.astimezone(ZoneInfo(member.person.timezone)).date()
 
     def chat_id(self, who: int, chat: int) -> int:
         """Each has two."""

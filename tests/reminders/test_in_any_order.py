@@ -23,11 +23,11 @@ from reminders.models import Envelope, Reminder
 from reminders.planner import plan
 from reminders.sweeping import release_expired
 from telegram.models import Chat
-from tracking.models import LastDeed
 from tests.bot_api.fixtures import TOKEN
 from tests.reminders.audit import Excuses, check
 from tests.reminders.people_and_clocks import MINUTE, PeopleAndClocks, seldom, some
 from tests.reminders.workers import ENDS, OtherPlanner, Worker
+from tracking.models import LastDeed
 
 RUNS = {"soak": 2000, "ci": 120}
 STEPS = 50

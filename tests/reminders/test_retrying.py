@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person
+from accounts.services import update_profile
 from habits.models import Habit
 from habits.services import delete_habit, update_habit
 from reminders import services
@@ -84,7 +85,7 @@ def test_only_what_failed_is_reopened(habit: Habit, state: str) -> None:
     assert reminder.state == state
 
 
-@pytest.mark.parametrize("why", ["paused", "moved", "pleasant", "deactivated", "not reached"])
+@pytest.mark.parametrize("why", ["paused", "moved", "pleasant", "all paused", "deactivated", "not reached"])
 def test_what_nobody_wants_any_more_stays_failed(habit: Habit, why: str, bot_api: Control) -> None:
     linked(habit.owner, 1)
     failed(habit)
@@ -95,6 +96,8 @@ def test_what_nobody_wants_any_more_stays_failed(habit: Habit, why: str, bot_api
     }
     if why in changes:
         update_habit(person=habit.owner, habit_id=habit.pk, now=SOON, **changes[why])
+    elif why == "all paused":
+        update_profile(person=habit.owner, changes={"paused_until": DUE.date() + DAY}, now=SOON)
     elif why == "deactivated":
         Person.objects.update(is_active=False)
     else:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest
-from django.utils.timezone import now
 
 from accounts.language import speak_to
 from accounts.models import Person
@@ -46,6 +45,4 @@ def sign_in(person: Person) -> Tokens:
     # The refresh token is noted in the session, so it is saved once more.
     refresh = internal.create_refresh_token(person, session)
     session.save()
-    # As Django and allauth do it, who tell by it a person who is only just signing up.
-    Person.objects.filter(pk=person.pk).update(last_login=now())
     return Tokens(access_token=internal.create_access_token(person, session, {}), refresh_token=refresh)

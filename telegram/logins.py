@@ -86,7 +86,10 @@ def exchange(*, code: str, now: dt.datetime) -> Person:
 @transaction.atomic
 def sign_in_by_code(*, code: str, now: dt.datetime) -> Tokens:
     """`exchange`, and a session of that person: both or neither, so that no code is lost to a failure."""
-    return sign_in(exchange(code=code, now=now))
+    person = exchange(code=code, now=now)
+    # As Django keeps it of every sign-in; allauth tells by it who is only just signing up.
+    Person.objects.filter(pk=person.pk).update(last_login=now)
+    return sign_in(person)
 
 
 def _letters(code: str) -> str:

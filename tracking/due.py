@@ -6,8 +6,8 @@ from accounts.models import Person
 from habits.models import Habit
 from tracking.counted import is_due
 from tracking.models import Phase
-from tracking.phases import rule_of, span_of
-from tracking.spans import Span, presumed
+from tracking.phases import presumed_spans, span_of
+from tracking.spans import Span
 
 
 def due_on(*, person: Person, date: dt.date) -> list[Habit]:
@@ -19,12 +19,6 @@ def due_on(*, person: Person, date: dt.date) -> list[Habit]:
     for phase in Phase.objects.filter(habit__owner=person):
         phases.setdefault(phase.habit_id, []).append(span_of(phase))
     habits = person.habits.filter(is_pleasant=False).order_by("time", "pk")
-    return [habit for habit in habits if is_due(phases.get(habit.pk) or _presumed(habit, person, date), date)]
-
-
-def _presumed(habit: Habit, person: Person, date: dt.date) -> tuple[Span, ...]:
-    rule = rule_of(habit, person.timezone)
-    if rule is None:
-        return ()
-    resting = habit.is_paused or (person.paused_until is not None and person.paused_until > date)
-    return presumed(rule, made_at=habit.created_at, resting=resting)
+    return [
+        habit for habit in habits if is_due(phases.get(habit.pk) or presumed_spans(habit, person, today=date), date)
+    ]

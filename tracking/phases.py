@@ -19,7 +19,7 @@ from habits.occurrences import Rule
 from habits.signals import habit_saved
 from habits.turns import take_turn
 from tracking.models import Phase
-from tracking.spans import Span, first_span, followed
+from tracking.spans import Span, first_span, followed, presumed
 
 
 @dataclass(slots=True)
@@ -69,6 +69,15 @@ def rule_of(habit: Habit, timezone: str) -> Rule | None:
     if habit.is_pleasant or habit.time is None:
         return None
     return Rule(habit.time, habit.every_days, habit.weekdays, habit.starts_on, timezone)
+
+
+def presumed_spans(habit: Habit, person: Person, *, today: dt.date) -> Sequence[Span]:
+    """What a habit without any phase is counted by, from its rule and its person's clock and pause."""
+    rule = rule_of(habit, person.timezone)
+    if rule is None:
+        return ()
+    resting = habit.is_paused or (person.paused_until is not None and person.paused_until > today)
+    return presumed(rule, made_at=habit.created_at, resting=resting)
 
 
 def _follow(habits: Sequence[Habit], person: Person, *, now: dt.datetime) -> None:

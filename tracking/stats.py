@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +17,9 @@ from habits.models import Habit
 from habits.queries import own_habit
 from tracking.counted import Answer, Counted, counted, is_due
 from tracking.models import CheckIn, Phase
-from tracking.phases import rule_of, span_of
-from tracking.spans import Span, presumed
+from tracking.phases import presumed_spans, span_of
+from tracking.rules import today
+from tracking.spans import Span
 from tracking.streaks import current_streak, longest_streak
 from tracking.strength import strength
 
@@ -65,12 +65,13 @@ def stats(*, person: Person, habit_id: int, now: dt.datetime) -> Stats:
 
 def stats_of(*, person: Person, habits: Sequence[Habit], now: dt.datetime) -> dict[int, Stats]:
     """How these useful habits of the person grow, by id. Two queries."""
-    ids, today = [habit.pk for habit in habits], now.astimezone(ZoneInfo(person.timezone)).date()
-    spans, answers = _phases(ids), _answers(ids)
-    return {
-        habit.pk: told(spans.get(habit.pk) or _presumed(habit, person, today), answers.get(habit.pk, {}), today=today)
-        for habit in habits
-    }
+    ids, date = [habit.pk for habit in habits], today(person, now)
+    phases, answers = _phases(ids), _answers(ids)
+    found = {}
+    for habit in habits:
+        spans = phases.get(habit.pk) or presumed_spans(habit, person, today=date)
+        found[habit.pk] = told(spans, answers.get(habit.pk, {}), today=date)
+    return found
 
 
 def streaks_of(*, habits: Collection[int], today: dt.date) -> dict[int, int]:
@@ -84,7 +85,7 @@ def streaks_of(*, habits: Collection[int], today: dt.date) -> dict[int, int]:
     unknown = [pk for pk in habits if pk not in spans]
     if unknown:
         for habit in Habit.objects.filter(pk__in=unknown, is_pleasant=False).select_related("owner"):
-            spans[habit.pk] = _presumed(habit, habit.owner, today)
+            spans[habit.pk] = presumed_spans(habit, habit.owner, today=today)
     streaks, unbroken = {}, []
     for pk, its_spans in spans.items():
         recent = counted(its_spans, answers.get(pk, {}), since=since, today=today)
@@ -100,7 +101,7 @@ def told(spans: Sequence[Span], answers: Mapping[dt.date, Answer], *, today: dt.
     """All that there is to tell of a habit, from all its spans (in order) and answers."""
     dates = counted(spans, answers, today=today)
     numbers = Counter(one.answer for one in dates)
-    is_pending: Today = "pending" if is_due(spans, today) else "not_due"
+    unanswered: Today = "pending" if is_due(spans, today) else "not_due"
     return Stats(
         current_streak=current_streak(dates),
         longest_streak=longest_streak(dates),
@@ -109,7 +110,7 @@ def told(spans: Sequence[Span], answers: Mapping[dt.date, Answer], *, today: dt.
         done=numbers["done"],
         skipped=numbers["skipped"],
         missed=numbers[None],
-        today=answers.get(today, is_pending),
+        today=answers.get(today, unanswered),
     )
 
 
@@ -136,11 +137,3 @@ def _answers(habits: Collection[int], since: dt.date = dt.date.min) -> dict[int,
     for habit_id, date, status in rows.values_list("habit_id", "date", "status"):
         found.setdefault(habit_id, {})[date] = "done" if status == CheckIn.Status.DONE else "skipped"
     return found
-
-
-def _presumed(habit: Habit, person: Person, today: dt.date) -> Sequence[Span]:
-    rule = rule_of(habit, person.timezone)
-    if rule is None:
-        return ()
-    resting = habit.is_paused or (person.paused_until is not None and person.paused_until > today)
-    return presumed(rule, made_at=habit.created_at, resting=resting)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from habits.occurrences import Rule
 from tests.tracking.oracle import DAY, Change
 from tracking.counted import Answer
 
+T = TypeVar("T")
 MINUTE = dt.timedelta(minutes=1)
 # An ordinary evening, and those before the clocks change in Europe, in New York, and before Apia's lost date.
 MOMENTS = ((2026, 7, 1, 20), (2026, 3, 28, 20), (2026, 11, 1, 2), (2011, 12, 26, 5))
@@ -25,6 +26,12 @@ FREQUENCIES: list[dict[str, Any]] = [
     *({"every_days": None, "weekdays": days} for days in ((1, 3, 5), (6, 7), (4,), (1, 2, 3, 4, 5, 6, 7))),
 ]
 STEPS = [1 * MINUTE, 59 * MINUTE, 6 * 60 * MINUTE, DAY, DAY, 2 * DAY, 3 * DAY, 8 * DAY, 30 * DAY]
+
+
+class Draw(Protocol):
+    """What `st.composite` and `st.data` both give."""
+
+    def __call__(self, strategy: st.SearchStrategy[T], /) -> T: ...
 
 
 class Story:
@@ -46,7 +53,7 @@ class Story:
         resumes = pause_end(self.paused_until, self.rule.timezone, now=self.now)
         self.history.append(Change(self.now, rule, resumes, self.rule))
 
-    def happen(self, what: str, draw: st.DrawFn) -> dict[str, Any]:
+    def happen(self, what: str, draw: Draw) -> dict[str, Any]:
         """One thing that happens, by its name; what the services are to be told of it."""
         told: dict[str, Any] = {}
         if what == "time":
@@ -59,6 +66,8 @@ class Story:
             told = {"timezone": draw(st.sampled_from(ZONES))}
         elif what == "pause":
             self.is_paused = not self.is_paused
+        elif what == "pleasant":
+            self.is_pleasant = not self.is_pleasant
         elif what == "pause all":
             later = draw(st.sampled_from([None, 1, 2, 10]))
             self.paused_until = self.today + DAY * later if later else None
@@ -67,7 +76,7 @@ class Story:
         return told
 
 
-WHAT = ["time", "frequency", "starts_on", "zone", "zone", "pause", "pause", "pause all", "reward"]
+WHAT = ["time", "frequency", "starts_on", "zone", "zone", "pause", "pause", "pause all", "pleasant", "reward"]
 
 
 @st.composite
@@ -84,7 +93,7 @@ def stories(draw: st.DrawFn, *, most: int = 12) -> tuple[Story, list[Change]]:
     return story, story.history
 
 
-def begun(draw: st.DrawFn) -> Story:
+def begun(draw: Draw) -> Story:
     at = draw(st.sampled_from(STARTS)) + MINUTE * draw(st.sampled_from([0, 1, 300, 1440, 2000, 3000, 4320]))
     zone = draw(st.sampled_from(ZONES))
     starts_on = at.astimezone(ZoneInfo(zone)).date() + DAY * draw(st.sampled_from([0, 0, 0, -1, -20, 3]))
@@ -93,7 +102,7 @@ def begun(draw: st.DrawFn) -> Story:
     return Story(rule, at, is_paused=draw(st.sampled_from([False] * 5 + [True])))
 
 
-def answered(story: Story, draw: st.DrawFn) -> None:
+def answered(story: Story, draw: Draw) -> None:
     """Some of the last eight days are answered."""
     for back in draw(st.sets(st.integers(0, 7), max_size=6)):
         answer: Answer = draw(st.sampled_from(["done", "done", "skipped"]))

@@ -39,7 +39,7 @@ SILENCED_SYSTEM_CHECKS = [
 # Rate limits: whom they count is told by REMOTE_ADDR; anybody can write an X-Forwarded-For.
 NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
-LOGINS_A_MINUTE = 10  # by a code from the bot, from one address
+LOGINS_A_MINUTE = 30  # by a code from the bot, from one address
 WRONG_LOGIN_CODES_A_MINUTE = 1000  # from everywhere: telegram.logins reckons with it
 
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")

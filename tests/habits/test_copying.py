@@ -1,23 +1,25 @@
 """Taking over a public habit: what is found in one's own list afterwards."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db.models.signals import post_delete
 from django.test import Client
 
 from accounts import services as people
 from accounts.models import Person
-from contract.errors import NotFound, RuleBroken
+from contract.errors import Conflict, NotFound, RuleBroken
 from habits.copying import copy_habit
 from habits.models import Habit, Schedule
 from habits.services import create_habit, delete_habit, update_habit
+from habits.signals import habit_saved
+from tests import races
 from tests.habits.conftest import NOW, USEFUL, Caller, errors_of
 from tests.people import bearer
+from tests.telegram.conftest import race as at_once
 
 PRIZE: dict[str, Any] = {
     "action": "drink tea",
@@ -252,26 +254,7 @@ class TestOverHttp:
         assert call(alice)(method, f"/habits/public/{share(alice).pk}/copy").status_code == 405
 
 
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What each of them returned or raised, begun at the same moment on a connection of its own."""
-    barrier = threading.Barrier(len(calls))
-    found: list[Any] = [None] * len(calls)
-
-    def run(number: int) -> None:
-        barrier.wait(20)
-        try:
-            found[number] = calls[number]()
-        except Exception as error:
-            found[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found
+POINTS: races.Points = [(habit_saved, Habit), (post_delete, Habit)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -281,6 +264,27 @@ class TestRaces:
         copies = at_once(*[lambda: copied(bob, original)] * 4)
         assert len({copy.pk for copy in copies}) == 4
         assert {copy.related_habit_id for copy in copies} == {bob.habits.get(is_pleasant=True).pk}
+
+    def test_a_second_copy_waits_for_the_prize_that_the_first_makes(self, alice: Person, bob: Person) -> None:
+        original = share(alice, reward=None, related_habit=prize_of(alice).pk)
+        first, second = races.race(lambda: copied(bob, original), lambda: copied(bob, original), at=POINTS)
+        assert first.related_habit == second.related_habit == bob.habits.get(is_pleasant=True)
+
+    def test_a_copy_waits_for_who_deletes_the_prize_and_makes_another(self, alice: Person, bob: Person) -> None:
+        original, own = share(alice, reward=None, related_habit=prize_of(alice).pk), prize_of(bob)
+        deleted, copy = races.race(
+            lambda: delete_habit(person=bob, habit_id=own.pk, now=NOW), lambda: copied(bob, original), at=POINTS
+        )
+        assert not isinstance(deleted, Exception)
+        assert copy.related_habit == bob.habits.get(is_pleasant=True) != own
+
+    def test_a_prize_that_a_copy_is_about_to_point_at_stays(self, alice: Person, bob: Person) -> None:
+        original, own = share(alice, reward=None, related_habit=prize_of(alice).pk), prize_of(bob)
+        copy, deleted = races.race(
+            lambda: copied(bob, original), lambda: delete_habit(person=bob, habit_id=own.pk, now=NOW), at=POINTS
+        )
+        assert copy.related_habit == own
+        assert isinstance(deleted, Conflict)
 
     def test_copying_against_hiding_the_original_or_its_prize(self, alice: Person, bob: Person) -> None:
         for hidden in ("habit", "prize") * 3:

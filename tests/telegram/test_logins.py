@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.db.models.signals import post_save
 from django.test import Client
 from django.utils.translation import override
 from pytest_django import Settings
@@ -17,6 +19,7 @@ from telegram import api, logins
 from telegram.linking import link, unlink
 from telegram.models import LoginCode
 from telegram.tasks import prune_links
+from tests import races
 from tests.telegram.conftest import NOW, race
 
 MINUTE = dt.timedelta(minutes=1)
@@ -277,9 +280,9 @@ class TestOverHttp:
     def test_a_dead_token_beside_a_good_code_is_no_hindrance(self, alice: Person) -> None:
         assert brought(fresh(alice), Authorization="Bearer dead").status_code == 200
 
-    def test_one_address_may_try_ten_times_a_minute(self, alice: Person) -> None:
+    def test_one_address_may_try_thirty_times_a_minute(self, alice: Person) -> None:
         code = fresh(alice)
-        assert [brought("00000-00000").status_code for _time in range(10)] == [422] * 10
+        assert [brought("00000-00000").status_code for _time in range(30)] == [422] * 30
         limited = brought(code)
         assert limited.status_code == 429
         assert 1 <= int(limited["Retry-After"]) <= 60
@@ -302,8 +305,39 @@ class TestOverHttp:
         assert [brought(fresh(alice)).status_code for _time in range(3)] == [200] * 3
 
 
+# The code is used up by then, and the session there, but not committed.
+SESSION_MADE: races.Points = [(post_save, Session)]
+CODE_MADE: races.Points = [(post_save, LoginCode)]
+
+
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
+    def test_who_comes_second_waits_for_the_first_and_is_refused(self, alice: Person) -> None:
+        code = fresh(alice)
+        first, second = races.race(lambda: brought(code), lambda: brought(code), at=SESSION_MADE)
+        assert (first.status_code, second.status_code) == (200, 422)
+        assert Session.objects.count() == 1
+
+    def test_a_code_is_not_lost_where_signing_in_fails(self, alice: Person) -> None:
+        code = fresh(alice)
+
+        def fail(**_news: object) -> None:
+            raise OperationalError
+
+        post_save.connect(fail, sender=Session)
+        try:
+            assert brought(code).status_code == 503
+        finally:
+            post_save.disconnect(fail, sender=Session)
+        assert brought(code).status_code == 200
+
+    def test_a_code_that_is_being_replaced_is_refused(self, alice: Person) -> None:
+        code = code_of(alice)
+        _new, used = races.race(
+            lambda: logins.create_code(person=alice, now=NOW), lambda: exchanged(code), at=CODE_MADE
+        )
+        assert isinstance(used, RuleBroken)
+
     def test_one_code_brought_by_many_gives_one_pair_of_tokens(self, alice: Person) -> None:
         for _round in range(5):
             code = fresh(alice)

@@ -12,6 +12,8 @@ from telegram.chats import mark_chat_gone
 from telegram.linking import create_link_token, link, link_by_token, unlink
 from telegram.models import Chat
 from telegram.sign_up import begin
+from telegram.signals import chat_linked
+from tests import races
 from tests.telegram.conftest import NOW, chat_of, race
 
 
@@ -110,6 +112,11 @@ class TestRaces:
         found = race(*[came] * 4)
         assert [person.pk for person in found] == [Person.objects.get().pk] * 4
         assert Chat.objects.get().person == found[0]
+
+    def test_a_second_tap_waits_for_the_first(self) -> None:
+        first, second = races.race(came, lambda: came(name="Another"), at=[(chat_linked, Chat)])
+        assert first == second == Person.objects.get()
+        assert first.display_name == "Dana"
 
     def test_beginning_against_following_a_link(self, alice: Person) -> None:
         """One of them has the chat, and nobody is left over who was made in vain."""

@@ -4,8 +4,10 @@ The habit row is the truth, in the person's words. The schedule row is its proje
 every useful habit and carries all that planning needs, so that a million of them are planned without touching a wide
 row or joining the person (a join under a row lock reads stale zones).
 
-Lock order, for every writer: schedule rows first (ascending habit id), then habits. The planner holds schedule rows
-while its inserts look at habits; the other order would deadlock with it.
+Lock order, for every writer: the person, schedule rows (ascending habit id), then habits. The planner holds schedule
+rows while its inserts look at habits; the other order would deadlock with it. The person comes first, since what is
+written about a habit refers to them, and erasing holds them before it deletes their habits; never FOR UPDATE
+(`select_for_update(no_key=True)`), as the planner's inserts look at the person too.
 """
 
 from datetime import date

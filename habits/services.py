@@ -90,8 +90,6 @@ def delete_habit(
     """
     try:
         with transaction.atomic():
-            # Before schedules and habits: what is kept for undoing belongs to the person, who may be erased meanwhile.
-            list(Person.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
             habit = _expected(_locked(person, habit_id).get(habit_id), expected_version)
             _refuse_while_prize(habit, becoming_useful=False)
             habit_deleting.send(sender=Habit, habit=habit, now=now, undoable=undoable)
@@ -104,7 +102,7 @@ def delete_habit(
 def restore_habit(*, habit: Habit, now: dt.datetime, with_history: Callable[[Habit], None]) -> None:
     """Bring back a deleted habit as it was, under its id; then what `with_history` adds to it; then the news.
 
-    Its person is locked already. Raises `RuleBroken` where it could no longer be created so, its prize being gone.
+    Raises `RuleBroken` where it could no longer be created so, its prize being gone.
     """
     with _refusals_by_name(), transaction.atomic():
         wish = wish_of(habit)
@@ -192,13 +190,14 @@ def _daily_if_not_told(wish: Wish) -> Wish:
 
 
 def _locked(person: Person, *ids: int | None) -> dict[int, Habit]:
-    """The person's habits of these ids, their schedule rows and themselves locked.
+    """The person's habits of these ids; the person, the schedule rows and the habits locked.
 
-    The lock lets the planner go on referring to them (no_key); whoever points a habit at a prize locks that prize too.
+    The locks let the planner go on referring to them (no_key); whoever points a habit at a prize locks that prize too.
     """
     wanted = [habit_id for habit_id in ids if habit_id is not None]
     if not wanted:
         return {}
+    list(Person.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
     schedules = Schedule.objects.select_for_update().filter(habit__in=wanted, person=person).order_by("habit")
     list(schedules.values_list("habit", flat=True))
     habits = person.habits.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")

@@ -1,8 +1,7 @@
 """What a person answered, since when which rule held, and what can still be undone.
 
-Lock order, for every writer of answers: the person (`select_for_update(no_key=True)`), then the habit, never schedules.
-So one person's answers take turns, none waits for a planner, and erasing (which holds the person before the habits)
-cannot meet an answer half-way. What also locks schedules takes them between the two, as `reminders.models` says.
+Lock order, for every writer of answers: the person, then the habit, as `habits.models` says, and never schedules. So
+one person's answers, deletions and undoing take turns, and no answer waits for a planner.
 """
 
 from django.conf import settings

@@ -115,7 +115,7 @@ def keep_deletion(*, habit: Habit, now: dt.datetime, undoable: bool, **_: object
 def _undo_answer(deed: LastDeed) -> Undone:
     kept = deed.content
     date = dt.date.fromisoformat(kept["date"])
-    habit = Habit.objects.select_for_update(no_key=True).filter(owner=deed.person_id, pk=kept["habit"]).first()
+    habit = Habit.objects.filter(owner=deed.person_id, pk=kept["habit"]).first()
     if habit is None:
         raise NotFound(NOTHING)
     stands = habit.check_ins.filter(date=date).first()

@@ -9,7 +9,8 @@ from habits.understanding.sentence import understand
 from habits.understanding.text import LONGEST, Text, tidied
 
 _UNKNOWN = re.compile(
-    r"(?:i (?:don'?t|do not) know|dunno|idk|no|none|nothing|later|not sure|\?+|не знаю|хз|нет|никак|ничего|потом|без разницы)\W*"
+    r"(?:i (?:don'?t|do not) know|dunno|idk|no|none|nothing|later|not sure|\?+"
+    r"|не знаю|хз|нет|никак|ничего|потом|без разницы)\W*"
 )
 _WHATEVER = re.compile(r"(?:always|всегда|постоянно|каждый|день|days?|every|каждые|7|7/7|24/7|7 days|7 дней)\W*")
 _NUMBER = re.compile(r"\d{1,4}")

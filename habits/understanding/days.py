@@ -54,12 +54,14 @@ _TIMES_A_WEEK = {
     7: (DAILY,),
 }
 # What no habit here can be: more than once a day, less than once a week.
+_SOME = r"(?:\S{1,12} )?"
 _BEYOND = (
-    r"кажд(?:ый|ые|ую) (?:\S{1,12} )?(?:час\w{0,2}|минут\w?|полчаса|месяц|месяца|год|недели|недель)|ежечасно|ежемесячно",
-    rf"{_ONCE} в (?:\S{{1,12}} )?(?:час\w{{0,2}}|минут\w?|полчаса|месяц\w{{0,2}}|год\w?|недели|недель)|через неделю",
+    rf"кажд(?:ый|ые|ую) {_SOME}(?:час\w{{0,2}}|минут\w?|полчаса|месяца?|год|недел[иь])|ежечасно|ежемесячно",
+    rf"{_ONCE} в {_SOME}(?:час\w{{0,2}}|минут\w?|полчаса|месяц\w{{0,2}}|год\w?|недел[иь])|через неделю",
     r"(?:\S{1,12} раза?|дважды|трижды) (?:в|за) (?:день|сутки|час|месяц|год)|по (?:не)?четным(?: (?:дням|числам))?",
-    r"(?:(?:once|one time) )?(?:every|each|a|per) (?:\S{1,12} )?(?:hours?|minutes?|months?|weeks|fortnight|years?)|hourly|monthly|biweekly",
-    r"(?:twice|thrice|\S{1,12} times) (?:a|per|every|each) (?:day|month|year)|twice daily|every other week|fortnightly",
+    rf"(?:(?:once|one time) )?(?:every|each|a|per) {_SOME}(?:hours?|minutes?|months?|weeks|fortnight|years?)",
+    r"(?:twice|thrice|\S{1,12} times) (?:a|per|every|each) (?:day|month|year)|twice daily|every other week",
+    r"hourly|monthly|biweekly|fortnightly",
 )
 
 
@@ -112,9 +114,11 @@ def _every(text: Text) -> tuple[list[Found[Frequency]], bool]:
             else:
                 is_rare = True
     for days, pattern in _EVERY_PATTERNS:
-        for match in pattern.finditer(text.plain):
-            if not _OF_SOMETHING.search(text.plain, max(0, match.start() - 6), match.start()):
-                found.append(_taken(text, match, Frequency(days)))
+        found += [
+            _taken(text, match, Frequency(days))
+            for match in pattern.finditer(text.plain)
+            if not _OF_SOMETHING.search(text.plain, max(0, match.start() - 6), match.start())
+        ]
     return found, is_rare
 
 
@@ -128,7 +132,8 @@ def _in_a_week(text: Text) -> list[Found[Frequency]]:
 
 def _named(text: Text) -> tuple[list[Found[Frequency]], list[Found[Frequency]], bool]:
     """Named weekdays, surely and perhaps. What is to be left out ("except Sundays") is left out of the rest."""
-    named, left_out = [], []
+    named: list[Found[frozenset[int]]] = []
+    left_out: list[Found[frozenset[int]]] = []
     for found, is_left_out in list(weekdays(text)):
         (left_out if is_left_out else named).append(found)
         if found.sure:

@@ -15,16 +15,20 @@ _UNITS = (
     (3600, r"час(?:а|ов|ик|ок)?|ч|hours?|hrs?|h"),
 )
 _UNIT = "|".join(f"(?P<u{seconds}>{names})" for seconds, names in _UNITS)
+_FOR = r"(?:for|within|на|в течение|в течении) (?:(?:about|around|just|only|at least|около|всего|хотя бы) )?"
+_NAMED = (
+    r"(?P<half>полминуты|пол минуты|half a minute)|(?P<hour>полчаса|пол часа|half an hour)|(?P<second>секунду)"
+    r"|(?P<minute>a minute|one minute|минут(?:у|ку|очку))|(?P<few>пару минут|(?:a )?couple of minutes)"
+    r"|(?P<and_a_half>полторы минуты)|(?P<one_hour>an hour|час)"
+)
 _PATTERN = re.compile(
-    r"(?<![\w.,:/-])(?P<for>(?:for|within|на|в течение|в течении|по) (?:(?:about|around|just|only|at least|около|всего|хотя бы) )?)?"
-    rf"(?:{_N}{_HALF} ?-?(?:{_UNIT})|(?P<half>полминуты|пол минуты|half a minute)|(?P<hour>полчаса|пол часа|half an hour)"
-    r"|(?P<minute>a minute|one minute|минут(?:у|ку|очку))|(?P<second>секунду)|(?P<few>пару минут|a couple of minutes|couple of minutes)"
-    r"|(?P<and_a_half>полторы минуты)|(?P<one_hour>an hour|час))(?!\w)\.?"
+    rf"(?<![\w.,:/-])(?P<for>{_FOR})?(?:{_N}{_HALF} ?-?(?:{_UNIT})|{_NAMED})(?!\w)\.?",
 )
 _WHOLE = {"half": 30, "minute": 60, "second": 1, "few": 120, "and_a_half": 90, "hour": 1800, "one_hour": 3600}
 # «За 10 минут до сна» tells when, "every 25 minutes" how often.
 _OTHER = re.compile(
-    r"(?<!\w)(?:за|через|каждые|каждый|каждую|раз в|every|each|in|after|в|within|than|a|the|first|last|чем|до|после|первые|последние|per) $"
+    r"(?<!\w)(?:за|через|кажды[ей]|каждую|раз в|в|до|после|чем|первые|последние"
+    r"|every|each|in|after|within|than|a|the|first|last|per) $"
 )
 _OF_TIME = re.compile(r" (?:of|before|after|past|to|до|после|назад|ago|early|earlier|late|later|раньше|позже)(?!\w)")
 _WORD = re.compile(r" ?([^\W\d_][\w'-]*)?")
@@ -37,7 +41,7 @@ def durations(text: Text) -> list[Found[int]]:
         start, end = match.span()
         if not match["for"] and _OTHER.search(text.plain, max(0, start - 12), start):
             continue
-        if (match["for"] or "").startswith("по ") or (match["one_hour"] and not match["for"]):
+        if match["one_hour"] and not match["for"]:
             continue
         seconds = _seconds(match)
         if not seconds or _tells_when(text.plain, end):

@@ -3,40 +3,51 @@
 import re
 from enum import Enum, auto
 
-from habits.understanding.text import BLANK
+from habits.understanding.text import BLANK, listed
 
 _WORD = re.compile(r" ?([^\W\d_][\w'-]*|\d|[%°№#$€₽])?")
 # Nothing that could be counted begins with these.
-_SAFE = frozenset(
+_SAFE = listed(
     """
-    a about after alone an and as at be before but by do each every exactly for from go i i'd i'll i'm if in inside into
-    it just let me my near next of on once only or our outside over please precisely prompt sharp so that the then this
-    to today tomorrow tonight under until we when while will with without you your
-    без более бы быстро в во возле вместе вместо возле всегда все где для до же за затем и из или как каждую каждые
-    каждый каждое когда ко мне мной на надо не недалеко нужно о об обязательно около он она перед по под пожалуйста
-    после потом при про ровно рядом с сам сама свои своим снова со сразу строго только тихо точно у утром хочу через
-    чтобы я ежедневно дома буду напоминай напомни сегодня завтра
-    """.split()
+    a about after alone an and as at be before but by do each every exactly for from go i i'd i'll i'm if in
+    inside into it just let me my near next of on once only or our outside over please precisely prompt sharp so
+    that the then this to today tomorrow tonight under until we when while will with without you your без более
+    бы быстро в во возле вместе вместо всегда все где для до же за затем и из или как каждую каждые каждый
+    каждое когда ко мне мной на надо не недалеко нужно о об обязательно около он она перед по под пожалуйста
+    после потом при про ровно рядом с сам сама свои своим снова со сразу строго только тихо точно у утром хочу
+    через чтобы я ежедневно дома буду напоминай напомни сегодня завтра
+    """
 )
 # What is counted, measured or numbered: seven of these are no time of day.
-_THINGS = re.compile(
-    r"(?:%|°|№|#|\$|€|₽|раза?|руб\w*|лет|год\w*|процент\w*|минут\w*|мин|секунд\w*|сек|сут\w+|дн(?:я|ей|ями)|день|недел\w+|месяц\w*"
-    r"|километр\w*|км|метр\w*|м|см|кг|гр?|грамм\w*|литр\w*|л|мл|шаг\w*|страниц\w*|стр|подход\w*|повтор\w*|круг\w*"
-    r"|отжимани\w+|приседани\w+|подтягивани\w+|стакан\w*|ложк\w+|чашк\w+|таблет\w+|капл\w+|слов\w*|глав\w*|ру(?:к|ки)|счет\w*"
-    r"|слоя|слоев|ряд\w*|этаж\w*|класс\w*|кабинет\w*|аудитори\w+|комнат\w*|квартир\w*|дом\w*|школ\w*|групп\w*|зал\w*"
-    r"|корпус\w*|палат\w*|вагон\w*|мест\w*|баз\w+|пик|градус\w*|человек\w*|балл\w*|этап\w*|част(?:и|ей|ях)"
-    r"|sec(?:ond)?s?|min(?:ute)?s?|days?|weeks?|months?|years?|km|kms|kilomet\w+|met\w+|miles?|mi|mph|kg|kgs|lbs?|g|gr|grams?|ml|l"
-    r"|lit(?:er|re)s?|oz|cups?|glass(?:es)?|pages?|steps?|reps?|sets?|rounds?|laps?|times|percent|push-?ups?|pull-?ups?"
-    r"|sit-?ups?|squats?|words?|chapters?|pills?|drops?|degrees?|people|places?|points?|th|st|nd|rd|eleven|street|avenue"
-    r"|main|hours?|hrs?)\Z"
-)
-_NOUNS_LIKE_VERBS = frozenset(
+_THINGS = listed(
     """
-    кровать мать пять шесть семь восемь девять десять одиннадцать двенадцать пятнадцать двадцать тридцать
-    часть сеть речь ночь дочь память печать тать стать нефть ртуть суть треть четверть честь шерсть плоть
-    гости дети сети части пути кости новости трети вести почти доброти смерть путь гость грудь скатерть помочь-то зать
-    """.split()
-) - {"стать", "вести"}
+    % ° № # $ € ₽ раз раза мин сек день дня дней км м см кг г гр л мл стр лет рук руки счет счета слоя слоев ряд ряда
+    рядах зал зале баз базы пик час часть части частей частях дом дома домах ч
+    th st nd rd km kms mi mph kg kgs lb lbs g gr l ml oz met times percent people main street avenue eleven hour hours
+    hr hrs sec secs min mins seconds minute minutes day days week weeks month months year years kilometers kilometres
+    meters metres mile miles grams liters litres pounds cups glass glasses pages steps reps repetitions sets rounds laps
+    pushups push-ups pullups pull-ups situps sit-ups squats words chapters pills drops degrees places points
+    """
+)
+_THING_STEMS = tuple(
+    sorted(
+        listed(
+            """
+            руб год процент минут секунд сутк суток недел месяц километр метр грамм литр шаг страниц подход повтор круг
+            отжиман приседан подтягиван стакан ложк чашк таблет капл слов глав этаж класс кабинет аудитор комнат квартир
+            школ групп корпус палат вагон мест градус человек балл этап
+            """
+        )
+    )
+)
+_NOUNS_LIKE_VERBS = listed(
+    """
+    кровать мать пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать
+    шестнадцать семнадцать восемнадцать девятнадцать двадцать тридцать часть сеть речь ночь дочь память печать нефть
+    ртуть суть треть четверть честь шерсть плоть гости дети сети части пути кости новости трети почти смерть путь гость
+    грудь скатерть тетрадь
+    """
+)
 _INFINITIVE = re.compile(r"[а-я-]+(?:ть|ти|чь|ться|тись|чься)\Z")
 
 
@@ -56,9 +67,9 @@ def follow(plain: str, end: int) -> Follow:
         return Follow.SAFE
     if name[0].isdigit():
         return Follow.UNKNOWN
-    if _THINGS.match(name):
-        return Follow.THING
-    return Follow.SAFE if name in _SAFE or is_infinitive(name) else Follow.UNKNOWN
+    if name in _SAFE or is_infinitive(name):
+        return Follow.SAFE
+    return Follow.THING if name in _THINGS or name.startswith(_THING_STEMS) else Follow.UNKNOWN
 
 
 def is_infinitive(word: str) -> bool:

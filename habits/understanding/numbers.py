@@ -27,15 +27,11 @@ ORDINALS: dict[str, int] = {
     )
     for n, word in enumerate(words.split(), 1)
 }
+_BEGUN = """
+    первого второго третьего четвертого пятого шестого седьмого восьмого девятого десятого одиннадцатого двенадцатого
+"""
 # The hour that has begun: "полвосьмого" is half of the eighth.
-HOURS_BEGUN: dict[str, int] = {
-    word: n
-    for n, word in enumerate(
-        "первого второго третьего четвертого пятого шестого седьмого восьмого девятого десятого одиннадцатого "
-        "двенадцатого".split(),
-        1,
-    )
-}
+HOURS_BEGUN: dict[str, int] = {word: n for n, word in enumerate(_BEGUN.split(), 1)}
 
 
 def one_of(words: "dict[str, int]") -> str:

@@ -4,35 +4,37 @@ import re
 
 from habits.understanding.text import BLANK, Text, tidied
 
-_ASKING = (
-    r"(?:(?:hi|hello|hey|ok|okay|so|well|bot|please|pls|plz|привет|так|итак|ну|бот|пожалуйста|плиз|давай)[,!.]? )*"
-    r"(?:(?:can|could|would|will) you (?:please |kindly )?)?"
+_GREETING = r"(?:(?:hi|hello|hey|ok|okay|so|well|please|pls|plz|привет|так|итак|ну|бот|пожалуйста|плиз|давай)[,!.]? )*"
+_ASKING = _GREETING + r"(?:(?:can|could|would|will) you (?:please |kindly )?)?"
+# "Remind me to", «напоминай мне», «хочу, чтобы ты напоминал мне».
+_REMIND = (
+    r"(?:please )?(?:remind|ping|nudge|tell|notify) me(?: please)?"
+    r"|(?:я )?(?:хочу|прошу|надо|нужно),? чтобы (?:ты |вы |мне |бот )?напоминали?(?: мне)?"
+    r"|(?:мне )?напомина(?:й|йте|ть)(?: мне| меня)?|(?:мне )?напомни(?:те|ть)?(?: мне)?"
 )
 _OPENINGS = (
-    # "remind me to", «напоминай мне», «хочу, чтобы ты напоминал мне»
-    r"(?P<remind>(?:please )?(?:remind|ping|nudge|tell|notify) me(?: please)?"
-    r"|(?:я )?(?:хочу|прошу|надо|нужно),? чтобы (?:ты |вы |мне |бот )?напоминали?(?: мне)?"
-    r"|(?:мне )?напомина(?:й|йте|ть)(?: мне| меня)?|напомни(?:те|ть)?(?: мне)?|(?:мне )?напомни(?:те|ть)?)",
-    r"(?:i|we) ?(?:'ll|'d like to|'m going to|'m gonna|'m planning to|'m)(?: start to| begin to| try to)?",
-    r"i ?(?:will|shall|want to|wanna|would like to|wish to|am going to|am gonna|plan to|need to|have to|must|should|ought to"
-    r"|intend to|promise to|hope to|am planning to|am|gonna|decided to|can)(?: (?:also|always|now|start|begin|try) ?(?:to)?)?",
-    r"(?:ill|im going to|im gonna|im|id like to|i d like to|i ll|want to|wanna|gonna|going to|need to|have to|plan to|let me|let's|lets)",
+    rf"(?P<remind>{_REMIND})",
+    r"(?:i|we) ?(?:'ll|'d like to|'m going to|'m gonna|'m planning to|'m)(?: (?:start|begin|try) to)?",
+    r"i ?(?:will|shall|want to|wanna|would like to|wish to|am going to|am gonna|plan to|need to|have to|must|should"
+    r"|ought to|intend to|promise to|hope to|am planning to|am|gonna|decided to|can)"
+    r"(?: (?:also|always|now|start|begin|try)(?: to)?(?!\w))?",
+    r"ill|im going to|im gonna|im|id like to|i d like to|i ll|want to|wanna|gonna|going to|need to|have to|plan to",
+    r"let me|let's|lets",
     r"(?:my )?(?:new |next |useful |good |first )?habit(?: is to| is| will be to| to)?(?: ?[:-])?",
-    r"(?:(?:add|create|make|new|start) )(?:me )?(?:a |the )?(?:new )?habit(?: to)?(?: ?[:-])?",
-    r"я (?:буду|хочу|хотел[аи]? бы|собираюсь|планирую|намерен[а]?|обещаю(?: себе)?|долж(?:ен|на)|решил[а]?|начну|начинаю|стану"
-    r"|желаю|мечтаю|могу|попробую|постараюсь)(?: начать| также| снова| теперь)?",
-    r"(?:буду|хочу|хотел[аи]? бы|хочется|собираюсь|планирую|обещаю(?: себе)?|долж(?:ен|на)|решил[а]?|начну|стану|надо|нужно|необходимо|пора)"
-    r"(?: начать| будет)?",
+    r"(?:add|create|make|new|start) (?:me )?(?:a |the )?(?:new )?habit(?: to)?(?: ?[:-])?",
+    r"я (?:буду|хочу|хотел[аи]? бы|собираюсь|планирую|намерена?|обещаю(?: себе)?|долж(?:ен|на)|решила?|начну|начинаю"
+    r"|стану|желаю|мечтаю|могу|попробую|постараюсь)(?: начать| также| снова| теперь)?",
+    r"(?:буду|хочу|хотел[аи]? бы|хочется|собираюсь|планирую|обещаю(?: себе)?|долж(?:ен|на)|решила?|начну|стану|надо"
+    r"|нужно|необходимо|пора)(?: начать| будет)?",
     r"мне (?:надо|нужно|хочется|пора|необходимо|стоит|следует)(?: начать| будет)?",
-    r"(?:моя )?(?:новая |полезная |следующая |первая )?привычка(?: ?[:-])?|(?:добавь|добавить|создай|создать|заведи|запиши)(?: мне)? (?:новую )?привычку(?: ?[:-])?",
-    r"(?:сегодня|завтра|today|tomorrow|с завтрашнего дня|с сегодняшнего дня|starting (?:today|tomorrow)|from (?:today|tomorrow|now) on)(?: же)?,?",
+    r"(?:моя )?(?:новая |полезная |следующая |первая )?привычка(?: ?[:-])?",
+    r"(?:добавь|добавить|создай|создать|заведи|запиши)(?: мне)? (?:новую )?привычку(?: ?[:-])?",
+    r"(?:(?:starting |from )?(?:today|tomorrow)|from now on|сегодня|завтра|с (?:завтрашнего|сегодняшнего) дня),?",
     r"я|мы|i",
 )
 _BLANKS = rf"[ ,;:.!{BLANK}-]*"
 _OPENING = re.compile(rf"{_BLANKS}(?P<whole>{_ASKING}(?:{'|'.join(_OPENINGS)}))(?!\w)")
-_ASKED = re.compile(
-    rf"{_BLANKS}(?P<whole>(?:(?:hi|hello|hey|ok|okay|so|please|pls|привет|так|итак|ну|пожалуйста)(?!\w)[,!. ]*)+)"
-)
+_ASKED = re.compile(rf"{_BLANKS}(?P<whole>(?:hi|hello|hey|ok|okay|please|pls|привет|так|итак|ну|пожалуйста)(?!\w))")
 # After "remind me": "to run", «что пора», «о том, что надо».
 _THEN = re.compile(
     rf"{_BLANKS}(?P<whole>(?:to|that i (?:should|need to|have to|must|want to|will)|i (?:should|need to|have to|must)"

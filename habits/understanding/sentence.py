@@ -2,7 +2,7 @@
 
 import re
 
-from habits.understanding.day_parts import FoundPart, day_parts
+from habits.understanding.day_parts import FoundPart, Part, day_parts
 from habits.understanding.days import Frequency, frequencies
 from habits.understanding.doubts import duration_told, frequency_told, place_told, time_told
 from habits.understanding.durations import durations
@@ -25,14 +25,16 @@ def understand(text: str) -> Understood:
     is_promise, _ = take_opening(read)
     parts = day_parts(read)
     often = frequency_told(read, frequencies(read), parts)
-    time = time_told(read, clock_times(read, part=_only(parts)), parts)
+    clocks = clock_times(read, part=_only(parts))
+    time = time_told(read, clocks, parts)
     for part in parts:
         read.blank(part.start, part.end)
     duration = _duration(read)
     is_promise_too, is_topic = take_opening(read)
     for between in _BETWEEN.finditer(read.plain):
         read.blank(*between.span())
-    place = _place(read, is_promise=is_promise or is_promise_too)
+    is_template = is_promise or is_promise_too
+    place = _place(read, template_ends={one.end for one in clocks if one.sure} if is_template else set())
     action = None if is_topic else _action(read)
     frequency = often if isinstance(often, Frequency) else Frequency()
     doubts = [doubt for doubt in (time, place, often, duration) if isinstance(doubt, Doubt)]
@@ -48,7 +50,7 @@ def understand(text: str) -> Understood:
     )
 
 
-def _only(parts: list[FoundPart]) -> "str | None":
+def _only(parts: list[FoundPart]) -> Part | None:
     """The part of the day that the sentence speaks of, if it is one."""
     names = {part.part for part in parts}
     return names.pop() if len(names) == 1 else None
@@ -64,8 +66,8 @@ def _duration(text: Text) -> int | Doubt | None:
     return told
 
 
-def _place(text: Text, *, is_promise: bool) -> str | Doubt | None:
-    found = places(text, is_promise=is_promise)
+def _place(text: Text, *, template_ends: set[int]) -> str | Doubt | None:
+    found = places(text, template_ends=template_ends)
     told = place_told(found)
     if isinstance(told, str):
         for one in found:

@@ -56,6 +56,11 @@ class Text:
         return (piece.span() for piece in re.finditer(f"[^{BLANK}]+", self.plain))
 
 
+def listed(words: str) -> frozenset[str]:
+    """A set of words, written one after another."""
+    return frozenset(words.split())
+
+
 def _lower(mark: str) -> str:
     low = mark.lower()
     return low if len(low) == 1 else mark

@@ -49,7 +49,8 @@ _FORMS = (
     ("half_hour", rf"half (?P<h>{_N})(?!\w){_DAYTIME}"),
     (
         "noon",
-        r"(?:(?:12|twelve) )?(?:(?P<noon>полдень|полудень|полудню|полудня|noon|midday)|(?P<midnight>полночь|полуночи|midnight))(?!\w)",
+        r"(?:(?:12|twelve) )?"
+        r"(?:(?P<noon>полдень|полудню|полудня|noon|midday)|(?P<midnight>полн(?:очь|очи)|midnight))(?!\w)",
     ),
     # «в 7 часов», «в 7 ч 30 мин», "7 o'clock", «час дня»
     ("hour", rf"(?P<h>{_N}){_HOUR_WORD}(?: ?(?P<m>{_N})(?: ?(?:минуты|минут|мин)(?!\w)\.?)?)?(?!\w){_DAYTIME}"),
@@ -59,7 +60,7 @@ _FORMS = (
     # "7-8 pm", «с 7 до 8», "between 7 and 8": a range
     ("range", rf"(?P<h>{_N})(?: ?- ?| до | to | till | until | и | and )(?P<h2>{_N})(?!\w|[:.,/-]\d){_DAYTIME}"),
     # «в 7», "7pm", «7 утра»
-    ("bare", rf"(?P<h>{_N})(?![\w%°$€₽]*[%°$€₽\d]|[:.,/-]\d){_DAYTIME}(?!\w)"),
+    ("bare", rf"(?P<h>{_N})(?![%°$€₽]|[:.,/-]\d){_DAYTIME}(?!\w)"),
 )
 FORMS = tuple((name, re.compile(_BEFORE + form)) for name, form in _FORMS)
 # A further hour behind a time: «в 9, 13 и 18», "at 7 and 10".

@@ -14,7 +14,7 @@ from habits.understanding.time_meanings import MEANINGS, Match
 
 # The sentence speaks of bed or of supper: a bare ten is hardly ten in the morning.
 _EVENING = re.compile(
-    r"(?<!\w)(?:in bed|before (?:bed|sleep)\w*|bed ?time|to (?:bed|sleep)|dinner|supper|tonight|evening|night|after work"
+    r"(?<!\w)(?:in bed|before (?:bed|sleep)\w*|bed ?time|to (?:bed|sleep)|dinner|supper|evening|night|after work"
     r"|перед сном|до сна|в кровати|в постели|спать|ужин\w*|вечер\w*|ночн\w*|после работы)(?!\w)"
 )
 _NOT_A_DAY = re.compile(r"(?<!\w)(?:раза?|кажды[ейх]|через|every) $")
@@ -48,7 +48,7 @@ def _more(text: Text, end: int, part: Part | None, is_evening: bool) -> Iterator
             return
         end = match.end()
         text.blank(*match.span())
-        yield Found(*match.span(), values)
+        yield Found(match.start("h"), end, values)
 
 
 def _read(

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from habits.understanding.spans import Found
-from habits.understanding.text import Text
+from habits.understanding.text import Text, listed
 
 ALL_DAYS = frozenset(range(1, 8))
 _WORKDAYS, _WEEKEND = frozenset({1, 2, 3, 4, 5}), frozenset({6, 7})
@@ -46,7 +47,7 @@ _BUT = re.compile(
     r"(?<!\w)(?:кроме|исключая|за исключением|но не|except(?: for)?|but(?: not)?|excluding|apart from) (?:по |в |on )?$"
 )
 # Words that are weekdays nowhere but beside other days or after "on".
-_SHORT = frozenset("mon tue tues wed weds thu fri sat sun sats suns mons пон чет суб wedness".split())
+_SHORT = listed("mon tue tues wed weds thu fri sat sun sats suns mons пон чет суб wedness")
 # Forms that need more around them than themselves: «среды», "понедельника".
 _OBLIQUE = re.compile(
     r"понедельник[ау]|вторник[ау]|сред[ыеа]|четверг[ау]|пятниц[ыеа]|суббот[ыеа]|воскресень[яю]|выходной|будней|выходных"
@@ -112,7 +113,7 @@ def _groups(plain: str, named: list[_Named]) -> Iterator[list[_Named]]:
 
 def _days(plain: str, group: list[_Named]) -> frozenset[int]:
     days = set(group[0].days)
-    for one, other in zip(group, group[1:], strict=False):
+    for one, other in pairwise(group):
         if _TO.fullmatch(plain[one.end : other.start]) and len(one.days) == len(other.days) == 1:
             (first,), (last,) = one.days, other.days
             days |= {(first - 1 + step) % 7 + 1 for step in range((last - first) % 7 + 1)}

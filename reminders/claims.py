@@ -60,11 +60,13 @@ WHERE e.id = held.id
 RETURNING e.id, e.claim_token
 """
 
+# A worker may settle the same envelope under two tokens at once, having lost the first: only what came of the second
+# counts, so everything is matched by the token as well.
 # A reminder that was cancelled while its message was on its way was sent all the same; the record tells the truth.
 # The envelope goes last: a foreign key keeps it while a reminder waits in it.
 SETTLE = """
 WITH held AS MATERIALIZED (
-    SELECT e.id, v.retry_at
+    SELECT e.id, v.token, v.retry_at
     FROM unnest(%(ids)s::bigint[], %(tokens)s::uuid[], %(retries)s::timestamptz[]) AS v (id, token, retry_at)
     JOIN reminders_envelope e ON e.id = v.id AND e.claim_token = v.token
     WHERE e.id = ANY (%(ids)s)
@@ -75,24 +77,25 @@ WITH held AS MATERIALIZED (
     SET state = v.state, settled_at = %(now)s, message_id = v.message_id, error = v.error, envelope_id = NULL
     FROM unnest(
         %(reminders)s::bigint[], %(envelopes)s::bigint[], %(states)s::text[], %(messages)s::bigint[],
-        %(reasons)s::text[]
-    ) AS v (id, envelope_id, state, message_id, error)
-    JOIN held ON held.id = v.envelope_id
+        %(reasons)s::text[], %(under)s::uuid[]
+    ) AS v (id, envelope_id, state, message_id, error, token)
+    JOIN held ON held.id = v.envelope_id AND held.token = v.token
     WHERE r.id = v.id AND (r.state = 'waiting' OR r.state = 'cancelled' AND v.state = 'sent')
     RETURNING r.state, r.due_at, r.error
 ), later AS (
     UPDATE reminders_envelope e
     SET claim_token = NULL, claimed_until = NULL, available_at = v.retry_at, attempts = v.attempts, error = v.error
     FROM unnest(
-        %(ids)s::bigint[], %(retries)s::timestamptz[], %(attempts)s::smallint[], %(errors)s::text[]
-    ) AS v (id, retry_at, attempts, error)
-    WHERE e.id = v.id AND e.id = ANY (ARRAY(SELECT id FROM held WHERE retry_at IS NOT NULL))
+        %(ids)s::bigint[], %(tokens)s::uuid[], %(retries)s::timestamptz[], %(attempts)s::smallint[],
+        %(errors)s::text[]
+    ) AS v (id, token, retry_at, attempts, error)
+    WHERE e.id = v.id AND e.claim_token = v.token AND e.id = ANY (ARRAY(SELECT id FROM held WHERE retry_at IS NOT NULL))
 ), done AS (
     DELETE FROM reminders_envelope e WHERE e.id = ANY (ARRAY(SELECT id FROM held WHERE retry_at IS NULL))
 )
-SELECT id, NULL AS state, NULL AS due_at, NULL AS error FROM held
+SELECT id, token, NULL AS state, NULL AS due_at, NULL AS error FROM held
 UNION ALL
-SELECT NULL, state, due_at, error FROM told
+SELECT NULL, NULL, state, due_at, error FROM told
 """
 
 
@@ -159,14 +162,16 @@ def renew(held: Collection[tuple[int, uuid.UUID]], *, lease: dt.timedelta) -> se
         return set(cursor.fetchall())
 
 
-def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[int]:
-    """Write what became of claimed envelopes; the ids of those that were still held. The others are left untouched."""
+def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[tuple[int, uuid.UUID]]:
+    """Write what became of claimed envelopes; those that were still held. The others are left untouched."""
     if not outcomes:
         return set()
     told = [
-        (one.reminder_id, o.envelope_id, one.state.value, one.message_id, one.error) for o in outcomes for one in o.told
+        (one.reminder_id, claim.envelope_id, one.state.value, one.message_id, one.error, claim.token)
+        for claim in outcomes
+        for one in claim.told
     ]
-    reminders, envelopes, states, messages, reasons = map(list, zip(*told, strict=True)) if told else ([],) * 5
+    reminders, envelopes, states, messages, reasons, under = map(list, zip(*told, strict=True)) if told else ([],) * 6
     with connection.cursor() as cursor:
         cursor.execute(
             SETTLE,
@@ -181,12 +186,13 @@ def settle(outcomes: Sequence[Outcome], *, now: dt.datetime) -> set[int]:
                 "states": states,
                 "messages": messages,
                 "reasons": reasons,
+                "under": under,
                 "now": now,
             },
         )
         written = cursor.fetchall()
-    transaction.on_commit(partial(metrics.count_settled, [row[1:] for row in written if row[0] is None], now=now))
-    return {row[0] for row in written if row[0] is not None}
+    transaction.on_commit(partial(metrics.count_settled, [row[2:] for row in written if row[0] is None], now=now))
+    return {row[:2] for row in written if row[0] is not None}
 
 
 def after_trouble(claim: Claim, *, error: str, now: dt.datetime) -> Outcome:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Person
 from reminders import claims, sweeping
 from reminders.claims import MAX_ATTEMPTS, Claim, Outcome, Told, claim, renew, settle
+from reminders.courier import key
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
 from reminders.sweeping import LONGEST_LEASE, LOST_CLAIM, release_expired
@@ -58,7 +59,7 @@ def test_it_claims_what_is_available_the_longest_available_first() -> None:
 
 def test_settling_keeps_what_was_sent_and_lets_the_envelope_go(habit: Any) -> None:
     mine = claimed()
-    assert settle([sent(mine)], now=DUE + MINUTE) == {mine.envelope_id}
+    assert settle([sent(mine)], now=DUE + MINUTE) == {key(mine)}
     reminder = Reminder.objects.get()
     assert (reminder.state, reminder.message_id, reminder.settled_at) == ("sent", 7, DUE + MINUTE)
     assert not Envelope.objects.exists()
@@ -70,10 +71,22 @@ def test_a_stalled_worker_that_wakes_up_changes_nothing(habit: Any) -> None:
     [other] = claim(now=DUE + MINUTE, limit=1, lease=LEASE)
     before = Envelope.objects.values().get()
     assert settle([sent(stalled)], now=DUE + MINUTE) == set()
-    assert renew([(stalled.envelope_id, stalled.token)], lease=LEASE) == set()
+    assert renew([key(stalled)], lease=LEASE) == set()
     assert Envelope.objects.values().get() == before
     assert states(habit) == [(DUE, "waiting")]
-    assert settle([sent(other)], now=DUE + MINUTE) == {other.envelope_id}
+    assert settle([sent(other)], now=DUE + MINUTE) == {key(other)}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_worker_that_lost_its_claim_and_has_it_again_settles_under_the_new_one_alone(habit: Any, order: int) -> None:
+    lost = claimed(ended=True)
+    release_expired(now=DUE)
+    [again] = claim(now=DUE + MINUTE, limit=1, lease=LEASE)
+    later = Outcome(again.envelope_id, again.token, 3, retry_at=DUE + 5 * MINUTE, error="HTTP 502")
+    assert settle([sent(lost), later][::order], now=DUE + MINUTE) == {key(again)}
+    assert states(habit) == [(DUE, "waiting")]
+    back = envelope()
+    assert (back.claim_token, back.available_at, back.attempts) == (None, DUE + 5 * MINUTE, 3)
 
 
 def test_settling_twice_changes_nothing_the_second_time(habit: Any) -> None:
@@ -85,7 +98,7 @@ def test_settling_twice_changes_nothing_the_second_time(habit: Any) -> None:
 
 def test_a_claim_that_is_renewed_does_not_run_out(habit: Any) -> None:
     mine = claimed(ended=True)
-    held = {(mine.envelope_id, mine.token)}
+    held = {key(mine)}
     assert renew(held, lease=LEASE) == held
     assert release_expired(now=DUE) == 0
 

@@ -132,8 +132,9 @@ class Worker:
         kept = settle(outcomes, now=now)
         for outcome in outcomes:
             told = [one.reminder_id for one in outcome.told if one.state == Reminder.State.SENT]
-            held = outcome.envelope_id in kept
-            assert held or (outcome.envelope_id, outcome.token) in self.overdue
+            key = outcome.envelope_id, outcome.token
+            held = key in kept
+            assert held or key in self.overdue
             (self.settled if held else self.unsettled).update(told)
 
     def renew(self) -> None:

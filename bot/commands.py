@@ -1,17 +1,22 @@
 """/help, the list of commands that Telegram shows, and an answer to whatever nobody else understood."""
 
+import datetime as dt
 import logging
 from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, CallbackQuery, Message
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, CallbackQuery, Message, Update
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from bot.replies import acknowledge
+from bot import telling
+from bot.listening import habit_in
+from bot.replies import Reply, acknowledge
+from bot.start import introduction
 from telegram.errors import TelegramError
 from telegram.models import Chat
 
@@ -20,10 +25,18 @@ logger = logging.getLogger(__name__)
 router = Router(name="commands")
 
 COMMANDS: Final[list[tuple[str, Promise]]] = [
-    ("start", gettext_lazy("Link this chat")),
+    ("today", gettext_lazy("What is due today")),
+    ("new", gettext_lazy("A new habit")),
+    ("habits", gettext_lazy("Your habits")),
+    ("stats", gettext_lazy("How your habits grow")),
+    ("pause", gettext_lazy("A rest, with streaks kept")),
+    ("resume", gettext_lazy("Go on after a rest")),
+    ("undo", gettext_lazy("Take back the last answer or deletion")),
     ("timezone", gettext_lazy("Your time zone")),
-    ("help", gettext_lazy("What I can do")),
+    ("language", gettext_lazy("The language that I speak")),
+    ("login", gettext_lazy("A code to sign in to the app")),
     ("stop", gettext_lazy("No more reminders here")),
+    ("help", gettext_lazy("What I can do")),
 ]
 
 
@@ -42,18 +55,29 @@ async def register(bot: Bot) -> None:
 @router.message(Command("help", ignore_case=True, ignore_mention=True))
 async def help_(message: Message) -> None:
     lines = [f"/{command}: {about}" for command, about in COMMANDS]
-    await message.answer("\n".join([_("I remind you of your habits at the time that you chose."), "", *lines]))
+    about = _("I remind you of your habits at the time that you chose, and count how they grow.")
+    how = _("To make a habit, just write it: I will read at 21:30 in bed.")
+    await message.answer("\n".join([about, how, "", *lines]))
 
 
 @router.message(F.text)
-async def not_understood(message: Message, chat: Chat) -> None:
+async def not_understood(message: Message, chat: Chat, event_update: Update, now: dt.datetime) -> None:
+    """What looks like a habit can be made one; to anything else the answer says what can be done."""
+    reply = await sync_to_async(helpful)(chat, message.text or "", event_update.update_id, now)
+    await message.answer(reply.text, reply_markup=reply.markup)
+
+
+def helpful(chat: Chat, text: str, update: int, now: dt.datetime) -> Reply:
+    found = None if text.startswith("/") else habit_in(text)
     if chat.person is None:
-        text = _("I did not understand that, and I do not know yet whose chat this is. /start tells how to link it.")
-    else:
-        text = _(
-            "I did not understand that. Reminders of your habits come here by themselves; /help tells what I can do."
-        )
-    await message.answer(text)
+        if found:
+            telling.remember(chat=chat, told=found, update=update, now=now)
+        return introduction(chat)
+    if found:
+        return telling.propose(chat=chat, told=found, update=update, now=now)
+    return Reply(
+        _("I did not understand that. Reminders come here by themselves, /new makes a habit, /help tells the rest.")
+    )
 
 
 @router.message()

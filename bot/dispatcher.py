@@ -13,7 +13,22 @@ from asgiref.sync import sync_to_async
 from django.utils.timezone import now
 from django.utils.translation import override
 
-from bot import commands, groups, start, stop, time_zone
+from bot import (
+    answers,
+    commands,
+    groups,
+    habit_list,
+    language,
+    login,
+    new_habit,
+    pausing,
+    start,
+    stats,
+    stop,
+    time_zone,
+    today,
+    undo,
+)
 from telegram.chats import mark_chat_gone, seen
 from telegram.errors import ChatGone
 from telegram.models import Chat
@@ -26,7 +41,23 @@ def dispatcher() -> Dispatcher:
     found = Dispatcher(disable_fsm=True)
     found.update.outer_middleware(Acquaintance())
     # In this order; `commands` has what nobody else understood.
-    found.include_routers(groups.router, start.router, stop.router, time_zone.router, commands.router)
+    rooms = (
+        groups,
+        answers,
+        today,
+        start,
+        stop,
+        new_habit,
+        habit_list,
+        stats,
+        pausing,
+        undo,
+        language,
+        login,
+        time_zone,
+        commands,
+    )
+    found.include_routers(*(room.router for room in rooms))
     return found
 
 

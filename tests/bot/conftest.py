@@ -8,6 +8,7 @@ import redis
 from django.test import Client
 from pytest_django import Settings
 
+from bot.models import HandledUpdate
 from tests.bot_api import Call, Control
 from tests.bot_api.control import message
 from tests.bot_api.fixtures import bot_api, bot_api_server
@@ -26,6 +27,7 @@ class Conversation:
         self.bot_api = bot_api
         self.valkey = valkey
         self.client = Client()
+        self.last: dict[str, Any] = {}
 
     def bring(self, update: dict[str, Any], *, secret: str = SECRET) -> Any:
         """The webhook's response."""
@@ -40,8 +42,17 @@ class Conversation:
         self.valkey.flushdb()  # the pause of a chat is not what these tests are about
         before = len(self.bot_api.calls())
         number = self.bot_api.update(update)
-        response = self.bring({"update_id": number, **update})
+        self.last = {"update_id": number, **update}
+        response = self.bring(self.last)
         assert (response.status_code, response.json()) == (200, {"handled": True})
+        return self.bot_api.calls(since=before)
+
+    def again(self) -> list[Call]:
+        """The last update once more, as when its process died before it could say that it was done."""
+        self.valkey.flushdb()
+        before = len(self.bot_api.calls())
+        HandledUpdate.objects.filter(update_id=self.last["update_id"]).delete()
+        assert self.bring(self.last).status_code == 200
         return self.bot_api.calls(since=before)
 
     def write(self, chat_id: int, text: str, *, username: str | None = None, language: str | None = None) -> list[Call]:

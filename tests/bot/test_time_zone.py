@@ -156,5 +156,5 @@ def test_a_place_that_nobody_knows_is_asked_for_again(chat: Conversation, untold
 
 
 def test_a_stranger_has_no_zone(chat: Conversation) -> None:
-    assert "whose chat this is" in chat.said(ALICE, "/timezone Tokyo")
-    assert "whose chat this is" in chat.said(ALICE, "Tokyo")
+    assert "I do not know you yet" in chat.said(ALICE, "/timezone Tokyo")
+    assert "new here" in chat.said(ALICE, "Tokyo")

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from bot.models import HandledUpdate
 from bot.registration import webhook_address
-from bot.tasks import prune_updates
+from bot.tasks import prune_conversations
 from telegram.models import Chat
 from tests.bot.conftest import ALICE, HEADER, SECRET, Conversation
 from tests.bot_api.control import message
@@ -89,7 +89,7 @@ def test_an_update_that_another_process_is_at_is_to_come_again(chat: Conversatio
 def test_it_forgets_what_telegram_will_not_bring_again(db: None) -> None:
     for number, age in ((1, dt.timedelta(days=3)), (2, dt.timedelta(hours=30))):
         HandledUpdate.objects.create(bot_id=4242, update_id=number, claimed_at=now() - age, done_at=now() - age)
-    prune_updates()
+    prune_conversations()
     assert list(HandledUpdate.objects.values_list("update_id", flat=True)) == [2]
 
 

@@ -1,0 +1,58 @@
+"""/stats: how one's habits grow, five a page."""
+
+import datetime as dt
+
+from aiogram import F
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from asgiref.sync import sync_to_async
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from bot.members import for_members
+from bot.paging import page_of, turning
+from bot.replies import Reply, replace
+from bot.wording import bar
+from habits.models import Habit
+from habits.queries import own_habits
+from tracking.stats import Stats, stats_of
+
+router = for_members("stats")
+
+
+@router.message(Command("stats", ignore_case=True, ignore_mention=True))
+async def stats(message: Message, person: Person, now: dt.datetime) -> None:
+    reply = await sync_to_async(grown)(person, 1, now)
+    await message.answer(reply.text, reply_markup=reply.markup)
+
+
+@router.callback_query(F.data.regexp(r"^stats:[0-9]{1,6}$"))
+async def turned(query: CallbackQuery, person: Person, now: dt.datetime) -> None:
+    page = int((query.data or "").removeprefix("stats:"))
+    reply = await sync_to_async(grown)(person, page, now)
+    await replace(query, reply.text, reply.markup)
+
+
+def grown(person: Person, page: int, now: dt.datetime) -> Reply:
+    habits, page, pages = page_of(own_habits(person=person, is_pleasant=False), page)
+    if not habits:
+        return Reply(_("There is nothing to count yet. /new makes your first habit."))
+    found = stats_of(person=person, habits=habits, now=now)
+    heading = (
+        _("How strong your habits are:") if pages == 1 else _("How strong your habits are, page %(page)d of %(pages)d:")
+    )
+    parts = [heading % {"page": page, "pages": pages}, *(growth(habit, found[habit.pk]) for habit in habits)]
+    return Reply("\n\n".join(parts), turning(page, pages, "stats:"))
+
+
+def growth(habit: Habit, stats: Stats) -> str:
+    """As in: ▓▓▓▓▓▓▓▓░░ 80%, streak: 5, longest: 9, in 30 days: 90%."""
+    name = f"⏸ {habit.action}" if habit.is_paused else habit.action
+    if not stats.done and not stats.missed:
+        return name + "\n" + _("no answers yet")
+    streaks = {"current": stats.current_streak, "longest": stats.longest_streak}
+    numbers = [_("streak: %(current)d, longest: %(longest)d") % streaks]
+    rate = stats.completion_rate.last_30_days
+    if rate is not None:
+        numbers.append(_("in 30 days: %(rate)d%%") % {"rate": round(rate * 100)})
+    return f"{name}\n{bar(stats.strength)} {stats.strength:.0%}\n{', '.join(numbers)}"

@@ -4,13 +4,6 @@ import datetime as dt
 
 from habits.understanding.day_parts import Part
 
-# The part of the day that a word beside the hour names; "am" and "pm" are exact.
-SUFFIXES: dict[str, str] = {
-    "утра": "morning", "дня": "day", "вечера": "evening", "ночи": "night",
-    "in the morning": "morning", "in the afternoon": "day", "in the evening": "evening", "at night": "night",
-    "am": "am", "pm": "pm",
-}  # fmt: skip
-
 
 def times(
     hour: int, minute: int, *, part: Part | str | None, is_exact: bool = False, is_evening: bool = False
@@ -45,6 +38,6 @@ def times(
             return (early,) if hour == 12 or hour <= 4 else (late,) if hour >= 8 else both
     if is_exact or hour == 12:
         return (dt.time(hour, minute),)
-    if hour <= 4 or (is_evening and hour >= 5):
+    if hour <= 5 or is_evening:
         return both_late
     return (early,)

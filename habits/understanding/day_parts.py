@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from habits.understanding import numbers
 from habits.understanding.text import Text
 
 Part = Literal["morning", "day", "evening", "night"]
 # The hours to offer where a part of the day is all that is said.
 HOURS: dict[Part, tuple[int, ...]] = {
     "morning": (7, 8, 9),
-    "day": (12, 13, 15),
+    "day": (12, 13, 14),
     "evening": (19, 20, 21),
     "night": (22, 23, 0),
 }
@@ -43,6 +44,10 @@ def _pattern(part: Part) -> str:
 _PARTS = re.compile(rf"(?<![\w-])(?:{'|'.join(_pattern(part) for part in HOURS)})(?!\w)")
 _OTHER_DAY = re.compile(r"(?<!\w)(?:\w+[иы]м|с|перед|над|под|good|all|any|с каждым) $")
 
+_AFTER_HOURS = ("in the ", "at night")
+# "Seven in the evening" says so of that hour alone.
+_OF_AN_HOUR = re.compile(rf"(?:\d|(?<!\w)(?:{numbers.NUMBER})|o'? ?clock|thirty) $")
+
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
@@ -58,6 +63,10 @@ def day_parts(text: Text) -> list[FoundPart]:
     """The parts of the day that a text speaks of, in order."""
     found = []
     for match in _PARTS.finditer(text.plain):
+        if match[0].startswith(_AFTER_HOURS) and _OF_AN_HOUR.search(
+            text.plain, max(0, match.start() - 12), match.start()
+        ):
+            continue
         if _OTHER_DAY.search(text.plain, max(0, match.start() - 14), match.start()):
             continue
         part, _, how_often = (match.lastgroup or "").partition("_")

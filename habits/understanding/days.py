@@ -19,7 +19,8 @@ class Frequency(NamedTuple):
 DAILY, WEEKLY = Frequency(1), Frequency(7)
 _N = rf"(?P<n>{numbers.NUMBER})"
 _NTH = rf"(?P<nth>{numbers.one_of(numbers.ORDINALS)}|\d-?(?:й|ый|ой|ий))"
-_ONCE = r"(?:(?:1 |один |одного )?раза?)"
+_MANY = "".join(f"(?<!{word} )" for word in (r"\d", *numbers.COUNTED, "несколько", "много", "пару"))
+_ONCE = rf"(?:(?:(?:1|один|одного) раза?)|{_MANY}раз)"
 _DAYS = r"(?:дня|дней|день|сутки|суток)"
 # Words that say how often and nothing else; N days are in the pattern.
 _EVERY_N = (
@@ -59,8 +60,9 @@ _BEYOND = (
     rf"кажд(?:ый|ые|ую) {_SOME}(?:час\w{{0,2}}|минут\w?|полчаса|месяца?|год|недел[иь])|ежечасно|ежемесячно",
     rf"{_ONCE} в {_SOME}(?:час\w{{0,2}}|минут\w?|полчаса|месяц\w{{0,2}}|год\w?|недел[иь])|через неделю",
     r"(?:\S{1,12} раза?|дважды|трижды) (?:в|за) (?:день|сутки|час|месяц|год)|по (?:не)?четным(?: (?:дням|числам))?",
-    rf"(?:(?:once|one time) )?(?:every|each|a|per) {_SOME}(?:hours?|minutes?|months?|weeks|fortnight|years?)",
-    r"(?:twice|thrice|\S{1,12} times) (?:a|per|every|each) (?:day|month|year)|twice daily|every other week",
+    rf"(?:every|each|per) {_SOME}(?:hours?|minutes?|months?|weeks|fortnight|years?)",
+    r"(?:once|twice|thrice|one time|\S{1,12} times) (?:a|an|per|every|each) (?:minute|hour|month|year)",
+    r"(?:twice|thrice|\S{1,12} times) (?:a|per|every|each) day|twice daily|every other week",
     r"hourly|monthly|biweekly|fortnightly",
 )
 

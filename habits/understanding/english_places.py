@@ -56,6 +56,8 @@ NOT_PLACES = listed(
 CLOSED = frozenset(
     ["at home", "at work", "in bed", "at school", "at uni", "at university", "at church", "at college", "on campus"]
 )
+# What may stand before a bare name of a place: "the living room", "my desk".
+NAMING = NOUNS | listed("the my our a local living dining swimming coffee yoga tea bus train kitchen work home reading")
 ADVERBS = listed(
     """
     anywhere everywhere here indoors online outdoors outside upstairs downstairs downtown wherever somewhere
@@ -68,7 +70,7 @@ NEAR = frozenset(
      "on top of"]
 )  # fmt: skip
 CORE = frozenset(["in", "on", "at", "by"])
-AROUND = frozenset(["around", "along", "across", "through", "over", "past", "up", "down"])
+AROUND = frozenset(["around", "along", "across", "through"])
 WHEN = frozenset(
     [
         "before",
@@ -87,7 +89,7 @@ WHEN = frozenset(
 OTHER = listed(
     """
     with without for to into onto about from than as off via per against towards toward instead like using
-    because except plus so
+    because except up down over past off out plus so
     """
 )
 # Words behind which "at", "on" and "in" speak of something else than a place.
@@ -104,7 +106,7 @@ WORKS_ON = listed(
 )
 BELIEVES_IN = listed(
     """
-    believe invest participate log sign check fill take breathe bring engage hand major fall join trust tuck
+    look believe invest participate log sign check fill take breathe bring engage hand major fall join trust tuck
     """
 )
 # Where the person that one calls may be; where the thing that one puts away shall be.

@@ -18,6 +18,9 @@ _TENS = {
 WORDS: dict[str, int] = {word: n for words, first in _ONES.items() for n, word in enumerate(words.split(), first)}
 WORDS |= _TENS
 
+# Of what comes before «раз» and «раза»: two to ten.
+COUNTED = tuple(word for word, n in WORDS.items() if 2 <= n <= 10)
+
 ORDINALS: dict[str, int] = {
     word: n
     for words in (

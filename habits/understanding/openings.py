@@ -1,6 +1,7 @@
 """How people open a sentence, and close it: "remind me to …", «я хочу …», "… please", "reward: …"."""
 
 import re
+from enum import Flag, auto
 
 from habits.understanding.text import BLANK, Text, tidied
 
@@ -45,6 +46,7 @@ _ABOUT = re.compile(rf"{_BLANKS}(?:про|о|об|обо|about|of)(?!\w)")
 _CLOSING = re.compile(
     rf"(?P<whole>(?:please|pls|plz|thanks|thank you|пожалуйста|плиз|спасибо|пж|пжлст))[ ,;:.!)?{BLANK}-]*$"
 )
+_PROMISES = ("i will", "i'll", "ill", "я буду", "буду")
 _REWARD = re.compile(
     r"(?<!\w)(?:and |then |и |а )?(?P<mark>"
     r"(?:my |the |моя |мой )?(?:reward|prize|награда|вознаграждение|приз)(?: is| will be| будет| это| ?[:=-]) "
@@ -52,6 +54,13 @@ _REWARD = re.compile(
     r"|(?:i (?:will |'ll )?)?(?:reward|treat) myself (?:with|to) |my treat (?:is|will be) "
     r"|(?:в|как|в качестве) награ(?:ду|да|ды)(?: мне| себе)?:? )"
 )
+
+
+class Opening(Flag):
+    """What an opening says: that the person will do it, that they want to be reminded."""
+
+    PROMISES = auto()
+    REMINDS = auto()
 
 
 def take_reward(text: Text) -> str | None:
@@ -73,17 +82,23 @@ def take_reward(text: Text) -> str | None:
     return None
 
 
-def take_opening(text: Text) -> tuple[bool, bool]:
-    """Take out "I will", «напоминай мне» and "please"; whether it said "I will", whether only a topic is left."""
-    promised = asks = False
+def take_opening(text: Text) -> Opening:
+    """Take out "I will", «напоминай мне» and "please", wherever the first words that are left say so."""
+    said = Opening(0)
     while match := _OPENING.match(text.plain) or _ASKED.match(text.plain):
         whole = match["whole"]
         text.blank(*match.span("whole"))
-        promised = promised or whole in ("i will", "i'll", "ill", "я буду", "буду")
+        if whole.endswith(_PROMISES):
+            said |= Opening.PROMISES
         if match.groupdict().get("remind"):
-            asks = True
+            said |= Opening.REMINDS
             if then := _THEN.match(text.plain):
                 text.blank(*then.span("whole"))
     if closing := _CLOSING.search(text.plain):
         text.blank(*closing.span("whole"))
-    return promised, asks and _ABOUT.match(text.plain) is not None
+    return said
+
+
+def is_about(text: Text) -> bool:
+    """Whether what is left names a topic, not something to do: «про зарядку», "about my pills"."""
+    return _ABOUT.match(text.plain) is not None

@@ -174,12 +174,13 @@ def _phrase(words: list[Word], first: int, noun: int, last: int, opener: str) ->
 def _english(inner: list[Word], phrase: Phrase, noun: int, opener: str, before: str) -> Phrase:
     keys = [word.key for word in inner]
     if before in {"at": en.LOOKS, "on": en.WORKS_ON, "in": en.BELIEVES_IN}.get(opener, ()):
-        return phrase
+        return phrase  # "look at the sky", "turn on the light"
     known = _last_known(inner, opener)
     if known is None:
         if opener == "at" and _POSSESSIVE.match(keys[-1]):
             return replace(phrase, kind=Kind.PLACE)
         is_thing = keys[-1] in en.NOT_PLACES or (opener == "by" and keys[0] not in _DETERMINERS)
+        is_thing = is_thing or keys[0].isdigit()  # an hour, or a speed
         return replace(phrase, kind=Kind.NO if is_thing else Kind.MAYBE)
     return _known(inner, phrase, noun, known + 1, attaches=opener == "by")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from habits.understanding import english_places as en
 from habits.understanding import russian_places as ru
+from habits.understanding.follows import is_infinitive
 from habits.understanding.place_phrases import Kind, Phrase, Word, phrases, words_of
 from habits.understanding.spans import Found
 from habits.understanding.text import BLANK, Text
@@ -15,6 +16,7 @@ _ENDS_SENTENCE = re.compile(r"(?<=\w{4})[.!?]+ ")
 _NOTHING = re.compile(rf"[\s{BLANK}.,;:!?)-]*\Z")
 _PLACES = (Kind.PLACE, Kind.CLOSED, Kind.MAYBE)
 _SURE = (Kind.PLACE, Kind.CLOSED)
+_BEFORE_A_VERB = ("and", "then", "to", "don't", "not")
 _REACHES = en.REACHES | ru.REACHES
 
 
@@ -69,7 +71,7 @@ class _Stretch:
         keys = [word.key for word in self.words]
         name = " ".join(keys)
         where = ru.NAMES.get(name)
-        if where is None and (keys[-1] not in en.NOUNS or len(keys) > 3 or self.phrases[-1].first):
+        if where is None and not (keys[-1] in en.NOUNS and all(key in en.NAMING for key in keys[:-1])):
             return None
         start, end = self.words[0].start, self.words[-1].end
         return Found(start, end, (where or self.text.words(start, end),))
@@ -88,6 +90,10 @@ class _Stretch:
                 yield _Run(first, index)
                 first = None
 
+    def _is_verb(self, index: int) -> bool:
+        """Whether a word stands where an English sentence has its verb; a Russian one may have it anywhere."""
+        return index == 0 or self.words[index - 1].key in _BEFORE_A_VERB or is_infinitive(self.words[index].key)
+
     def _joins(self, index: int) -> bool:
         """Whether a bare "and" stands between two places."""
         phrase, behind = self.phrases[index], self.phrases[index + 1 : index + 2]
@@ -103,7 +109,9 @@ class _Stretch:
             return
         options = list(dict.fromkeys(self._options(inside, leads=leads, is_all=is_all and has_more)))
         sure = len(options) == 1 and not any(phrase.kind is Kind.MAYBE for phrase in inside)
-        if any(word.key in _REACHES for word in self.words[: inside[0].first]):
+        if any(
+            self._is_verb(index) and word.key in _REACHES for index, word in enumerate(self.words[: inside[0].first])
+        ):
             sure = False
         behind = self.phrases[run.last] if run.last < len(self.phrases) else None
         if behind and behind.kind in (Kind.NO, Kind.AND) and inside[-1].kind is not Kind.CLOSED:

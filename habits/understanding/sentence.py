@@ -6,7 +6,7 @@ from habits.understanding.day_parts import FoundPart, Part, day_parts
 from habits.understanding.days import Frequency, frequencies
 from habits.understanding.doubts import duration_told, frequency_told, place_told, time_told
 from habits.understanding.durations import durations
-from habits.understanding.openings import take_opening, take_reward
+from habits.understanding.openings import Opening, is_about, take_opening, take_reward
 from habits.understanding.places import places
 from habits.understanding.result import Doubt, Understood
 from habits.understanding.text import BLANK, LONGEST, Text, tidied
@@ -22,19 +22,20 @@ def understand(text: str) -> Understood:
         return Understood()
     read = Text(text)
     reward = take_reward(read)
-    is_promise, _ = take_opening(read)
+    opening = take_opening(read)
     parts = day_parts(read)
+    for part in parts:
+        read.blank(part.start, part.end)
     often = frequency_told(read, frequencies(read), parts)
     clocks = clock_times(read, part=_only(parts))
     time = time_told(read, clocks, parts)
-    for part in parts:
-        read.blank(part.start, part.end)
     duration = _duration(read)
-    is_promise_too, is_topic = take_opening(read)
+    opening |= take_opening(read)
+    is_topic = Opening.REMINDS in opening and is_about(read)
     for between in _BETWEEN.finditer(read.plain):
         read.blank(*between.span())
-    is_template = is_promise or is_promise_too
-    place = _place(read, template_ends={one.end for one in clocks if one.sure} if is_template else set())
+    template_ends = {one.end for one in clocks if one.sure} if Opening.PROMISES in opening else set()
+    place = _place(read, template_ends=template_ends)
     action = None if is_topic else _action(read)
     frequency = often if isinstance(often, Frequency) else Frequency()
     doubts = [doubt for doubt in (time, place, often, duration) if isinstance(doubt, Doubt)]

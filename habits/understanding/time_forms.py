@@ -15,7 +15,7 @@ _AT = (
 # Words that make it a limit: it is not said that the habit begins then.
 _LIMIT = (
     r"до|после|не позже|не позднее|не раньше|раньше|позже|с|со|на|за|"
-    r"before|after|until|till|by|from|since|starting at|no later than"
+    r"between|между|before|after|until|till|by|from|since|starting at|no later than"
 )
 _BEFORE = rf"(?<!\w)(?:(?:(?P<at>{_AT})|(?P<limit>{_LIMIT})) ?)?"
 _DAYTIME = (
@@ -58,7 +58,7 @@ _FORMS = (
     # «в семь тридцать», "at seven thirty"
     ("words", rf"(?P<h>{_NUMBER_WORDS}) (?P<m>(?:ноль |oh |o )?(?:{_N})|ноль ноль|hundred)(?!\w){_DAYTIME}"),
     # "7-8 pm", «с 7 до 8», "between 7 and 8": a range
-    ("range", rf"(?P<h>{_N})(?: ?- ?| до | to | till | until | и | and )(?P<h2>{_N})(?!\w|[:.,/-]\d){_DAYTIME}"),
+    ("range", rf"(?P<h>{_N})(?: ?- ?| до | to | till | until | и | and )(?P<h2>{_N})(?![:.,/-]\d){_DAYTIME}(?!\w)"),
     # «в 7», "7pm", «7 утра»
     ("bare", rf"(?P<h>{_N})(?![%°$€₽]|[:.,/-]\d){_DAYTIME}(?!\w)"),
 )

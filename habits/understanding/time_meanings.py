@@ -17,7 +17,7 @@ _CITED = re.compile(
     r"|псал\w{1,3}|глав\w|стих\w?|иоанна|луки|марка|матфея) $"
 )
 _LOOSE = ("около", "about", "around", "~")
-_LOOSE_LIMITS = ("с", "со", "на", "за", "from", "since", "by")
+_LOOSE_LIMITS = ("between", "между", "с", "со", "на", "за", "from", "since", "by")
 # Numbers in words that are no hours by themselves: "at one", «в один присест».
 _NO_HOURS = frozenset({"one", "один", "одного", "одну", "две"})
 

@@ -31,8 +31,9 @@ def clock_times(text: Text, *, part: Part | None) -> list[Found[dt.time]]:
         position = 0
         while match := form.search(text.plain, position):
             position = match.end()
+            earlier = [one for one in found if not one.sure]
             for one in _read(name, match, text.plain, part, is_evening):
-                if any(one.start < other.end and other.start < one.end for other in found if not other.sure):
+                if any(one.start < other.end and other.start < one.end for other in earlier):
                     continue
                 found.append(one)
                 if one.sure:

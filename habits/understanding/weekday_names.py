@@ -33,7 +33,7 @@ _GROUPS = (
     ),
 )
 _DAY = re.compile(
-    rf"(?<![\w-])(?:{'|'.join(f'(?P<d{day}>{names})' for day, names in enumerate(_ONE_DAY, 1))}"
+    rf"(?<!\w)(?:{'|'.join(f'(?P<d{day}>{names})' for day, names in enumerate(_ONE_DAY, 1))}"
     rf"|{'|'.join(f'(?P<g{group}>{names})' for group, (names, _) in enumerate(_GROUPS))})(?!\w)\.?"
 )
 _AND = re.compile(r" ?(?:[,/+&]|и|and|,? ?(?:и|and|плюс|plus))? ?(?:(?:по|в|во|on|in) )?")

@@ -5,6 +5,7 @@
 whatever they read in, so both languages' words are known in both sentences.
 """
 
+import datetime as dt
 import re
 
 from django.utils.translation import gettext as _
@@ -52,16 +53,21 @@ _WORD = re.compile(r"[\w'’-]+")
 
 def sentence(habit: Habit) -> str:
     """The whole sentence; without time and place (a pleasant habit may have neither), what there is of it."""
-    words = {"action": habit.action, "time": "", "place": ""}
-    if habit.time is not None:
-        words["time"] = habit.time.strftime("%H:%M")
-    if habit.place is not None:
-        words["place"] = where(habit.place)
-    if habit.time is not None and habit.place is not None:
+    return told(action=habit.action, time=habit.time, place=habit.place)
+
+
+def told(*, action: str, time: dt.time | None = None, place: str | None = None) -> str:
+    """The sentence of these parts."""
+    words = {"action": action, "time": "", "place": ""}
+    if time is not None:
+        words["time"] = time.strftime("%H:%M")
+    if place is not None:
+        words["place"] = where(place)
+    if time is not None and place is not None:
         return _("I will %(action)s at %(time)s %(place)s") % words
-    if habit.time is not None:
+    if time is not None:
         return _("I will %(action)s at %(time)s") % words
-    if habit.place is not None:
+    if place is not None:
         return _("I will %(action)s %(place)s") % words
     return _("I will %(action)s") % words
 

@@ -5,8 +5,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import translation
 
 from accounts.models import Person
@@ -15,9 +17,26 @@ from reminders.channels.card import assembled, groups
 from reminders.channels.text import Item, words
 from reminders.claims import Claim, Told, said
 from reminders.models import Reminder
+from tracking.missing import just_missed
 from tracking.queries import HabitDate, answered
 
 logger = logging.getLogger(__name__)
+
+# All that is read of a reminder and its habit, and of a person: at a thousand a second, what is not needed is felt.
+WORDED: Final = (
+    "envelope_id",
+    "due_at",
+    "date",
+    "kind",
+    "habit__action",
+    "habit__place",
+    "habit__time",
+    "habit__duration",
+    "habit__is_pleasant",
+    "habit__reward",
+    "habit__related_habit__action",
+)
+ADDRESSED: Final = ("email", "display_name", "timezone", "language")
 
 
 @dataclass(slots=True)
@@ -38,14 +57,17 @@ def open_envelopes(claims: Sequence[Claim], *, channel: Channel, now: dt.datetim
     for reminder in (
         Reminder.objects.filter(envelope__in=[claim.envelope_id for claim in claims], state=Reminder.State.WAITING)
         .select_related("habit__related_habit")
+        .only(*WORDED)
         .order_by("due_at", "habit_id")
     ):
         if reminder.envelope_id is not None:
             contents[reminder.envelope_id].append(reminder)
     ids = {claim.person_id for claim in claims}
-    people = {person.pk: person for person in Person.objects.filter(pk__in=ids, is_active=True)}
+    people = Person.objects.filter(is_active=True).only(*ADDRESSED).in_bulk(ids)
     addresses = channel.addresses(people)
-    done = answered([(one.habit_id, one.date) for inside in contents.values() for one in inside])
+    inside = [reminder for reminders in contents.values() for reminder in reminders]
+    done = answered([(one.habit_id, one.date) for one in inside])
+    slipped = _slipped([one for one in inside if (one.habit_id, one.date) not in done])
     return [
         _open(
             claim,
@@ -53,10 +75,24 @@ def open_envelopes(claims: Sequence[Claim], *, channel: Channel, now: dt.datetim
             people.get(claim.person_id),
             addresses.get(claim.person_id),
             done=done,
+            slipped=slipped,
             now=now,
         )
         for claim in claims
     ]
+
+
+def _slipped(reminders: Sequence[Reminder]) -> set[HabitDate]:
+    """The dates before which the habit was missed once. That is said with the reminder itself, not with a snooze."""
+    dates = [(one.habit_id, one.date) for one in reminders if one.kind == Reminder.Kind.OCCURRENCE]
+    try:
+        return just_missed(dates)
+    except DatabaseError:
+        raise
+    except Exception:
+        # A kind word is worth no reminder.
+        logger.exception("It could not be told who has just missed a habit")
+        return set()
 
 
 def _open(
@@ -66,6 +102,7 @@ def _open(
     address: int | None,
     *,
     done: Container[HabitDate],
+    slipped: Container[HabitDate],
     now: dt.datetime,
 ) -> Letter:
     letter = Letter(claim)
@@ -74,23 +111,30 @@ def _open(
         return letter
     letter.recipient = Recipient(person.pk, str(person), person.language, address)
     with translation.override(person.language):
-        _word(letter, reminders, person, done=done, now=now)
+        _word(letter, reminders, person, done=done, slipped=slipped, now=now)
     return letter
 
 
 def _word(
-    letter: Letter, reminders: Sequence[Reminder], person: Person, *, done: Container[HabitDate], now: dt.datetime
+    letter: Letter,
+    reminders: Sequence[Reminder],
+    person: Person,
+    *,
+    done: Container[HabitDate],
+    slipped: Container[HabitDate],
+    now: dt.datetime,
 ) -> None:
     """Put into messages what is still to be told; in the active language."""
     worded = []
     for reminder in reminders:
-        if (reminder.habit_id, reminder.date) in done:
+        pair = (reminder.habit_id, reminder.date)
+        if pair in done:
             letter.told.append(Told(reminder.pk, Reminder.State.CANCELLED))
         elif now - reminder.due_at > settings.REMINDER_MAKES_SENSE_FOR:
             letter.told.append(Told(reminder.pk, Reminder.State.MISSED, error=letter.claim.error))
         else:
             try:
-                item = Item(habit=reminder.habit, date=reminder.date)
+                item = Item(habit=reminder.habit, date=reminder.date, missed_before=pair in slipped)
                 text = words(item, timezone=person.timezone)
             except Exception as error:
                 # One that cannot be put into words must not hold up the rest of the batch.

@@ -74,7 +74,7 @@ def snooze_until(verb: str, *, timezone: str, now: dt.datetime) -> dt.datetime |
 def unanswered(habit_id: int, date: dt.date, *, number: int | None) -> Row:
     """The row of a habit that waits for its answer. `number` where several habits share the message."""
     done, skip, later = _labels(get_language(), number)
-    rest = f"{habit_id}:{date:%Y%m%d}"
+    rest = _rest(habit_id, date)
     return [(done, f"done:{rest}"), (skip, f"skip:{rest}"), (later, f"later:{rest}")]
 
 
@@ -84,11 +84,11 @@ def choosing(habit_id: int, date: dt.date, *, number: int | None, evening: bool)
     if evening:
         offers.append((_("Tonight"), "eve"))
     offers.append((_("‹ Back"), "back"))
-    return [(_numbered(text, number), f"{verb}:{habit_id}:{date:%Y%m%d}") for text, verb in offers]
+    return [(_numbered(text, number), f"{verb}:{_rest(habit_id, date)}") for text, verb in offers]
 
 
 def answered(habit_id: int, date: dt.date, *, number: int | None) -> Row:
-    return [(_numbered(_("↩ Undo"), number), f"undo:{habit_id}:{date:%Y%m%d}")]
+    return [(_numbered(_("↩ Undo"), number), f"undo:{_rest(habit_id, date)}")]
 
 
 def as_markup(rows: Sequence[Sequence[Button]]) -> dict[str, object] | None:
@@ -96,6 +96,10 @@ def as_markup(rows: Sequence[Sequence[Button]]) -> dict[str, object] | None:
     if not rows:
         return None
     return {"inline_keyboard": [[{"text": text, "callback_data": data} for text, data in row] for row in rows]}
+
+
+def _rest(habit_id: int, date: dt.date) -> str:
+    return f"{habit_id}:{date.isoformat().replace('-', '')}"
 
 
 @cache

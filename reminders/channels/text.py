@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from habits.models import Habit
-from habits.sentence import sentence
+from habits.sentence import told
 from tracking.models import CheckIn
 
 # Telegram's limit for a message, in UTF-16 code units.
@@ -58,7 +58,7 @@ def words(item: Item, *, timezone: str) -> str:
 
 def _line(habit: Habit) -> str:
     # The moment is told up front, where the eye looks for it, so the sentence goes without.
-    said = {"sentence": sentence(Habit(action=habit.action, place=habit.place)), "duration": habit.duration}
+    said = {"sentence": told(action=habit.action, place=habit.place), "duration": habit.duration}
     if habit.time is None:
         return _("%(sentence)s (%(duration)d s)") % said
     return _("%(time)s · %(sentence)s (%(duration)d s)") % {"time": f"{habit.time:%H:%M}", **said}
@@ -79,7 +79,7 @@ def _became(answer: CheckIn, streak: int | None, timezone: str) -> str:
     at = answer.answered_at.astimezone(ZoneInfo(timezone))
     same_day = at.date() == answer.date
     # Translators: a day of the year, as Django's date filter formats it ("November 22").
-    told = {"time": f"{at:%H:%M}", "date": "" if same_day else date_format(at, _("F j")), "count": streak or 0}
+    words = {"time": f"{at:%H:%M}", "date": "" if same_day else date_format(at, _("F j")), "count": streak or 0}
     if answer.status == CheckIn.Status.DONE:
         said = _("✅ Done at %(time)s") if same_day else _("✅ Done on %(date)s at %(time)s")
         if streak == 1:
@@ -92,7 +92,7 @@ def _became(answer: CheckIn, streak: int | None, timezone: str) -> str:
             said += " · " + _("the streak holds")
         elif streak:
             said += " · " + ngettext("the streak of %(count)d holds", "the streak of %(count)d holds", streak)
-    return said % told
+    return said % words
 
 
 def _clock(at: dt.datetime, timezone: str) -> str:

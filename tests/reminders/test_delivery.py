@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from accounts.models import Person
 from habits.models import Habit
-from habits.services import update_habit
+from habits.services import create_habit, update_habit
 from reminders.channels import current_channel
 from reminders.channels.base import Message, Recipient
 from reminders.channels.telegram import TelegramChannel
@@ -21,10 +21,23 @@ from reminders.courier import LEASE, Courier
 from reminders.letters import open_envelopes
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
+from reminders.snoozing import snooze
 from telegram.models import Chat
 from tests.bot_api import Control
 from tests.people import make_person
-from tests.reminders.conftest import DUE, MINUTE, answer, deliver, due_habit, envelope, linked, next_at, states
+from tests.reminders.conftest import (
+    BEFORE,
+    DAY,
+    DUE,
+    MINUTE,
+    answer,
+    deliver,
+    due_habit,
+    envelope,
+    linked,
+    next_at,
+    states,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +94,21 @@ def test_one_of_several_that_is_answered_is_left_out(bot_api: Control, habit: Ha
     deliver(DUE + MINUTE)
     assert [("читать" in text) for text in texts(bot_api)] == [True]
     assert (states(habit), states(other)) == ([(DUE, "cancelled")], [(DUE + MINUTE, "sent")])
+
+
+def test_who_missed_it_last_time_is_told_kindly_and_once(bot_api: Control, alice: Person) -> None:
+    linked(alice, CHAT, now=BEFORE - 3 * DAY)
+    habit = due_habit(alice, now=BEFORE - 3 * DAY)
+    answer(habit, now=BEFORE - DAY, date=DUE.date() - 2 * DAY)
+    plan(now=DUE - DAY)
+    deliver(DUE - DAY)  # not answered
+    plan(now=DUE)
+    deliver(DUE)
+    snooze(person=alice, habit_id=habit.pk, date=DUE.date(), until=DUE + MINUTE, now=DUE)
+    deliver(DUE + 2 * MINUTE)
+    plan(now=DUE + DAY)
+    deliver(DUE + DAY)
+    assert [("не пропустить дважды" in text) for text in texts(bot_api)] == [False, True, False, False]
 
 
 def test_many_people_are_told_at_once_and_each_in_their_language(bot_api: Control) -> None:
@@ -197,16 +225,18 @@ def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(bot_api
     counts = []
     for size in (2, 25):
         for number in range(size):
-            person = linked(make_person(f"P{size}x{number}"), CHAT + size * 100 + number)
+            person = linked(make_person(f"P{size}x{number}", language="en"), CHAT + size * 100 + number)
+            prize = create_habit(person=person, now=BEFORE, action="tea", is_pleasant=True)
             due_habit(person)
-            due_habit(person)
+            missed = due_habit(person, now=BEFORE - 3 * DAY, reward=None, related_habit=prize.pk)
+            answer(missed, date=DUE.date() - 2 * DAY)
         plan(now=DUE)
         with CaptureQueriesContext(connection) as queries:
             found = claim(now=DUE, limit=size, lease=LEASE)
             letters = open_envelopes(found, channel=current_channel(), now=DUE)
-        assert [len(letter.messages) for letter in letters] == [1] * size
+        assert [letter.messages[0].text.count("Missed it") for letter in letters] == [1] * size
         counts.append(len(queries))
-    assert counts == [5, 5]
+    assert counts == [7, 7]
 
 
 def test_the_console_shows_the_reminder_where_there_is_no_bot(capfd: Any, alice: Person) -> None:

@@ -159,5 +159,8 @@ def update_habit(request: HttpRequest, habit_id: Id, body: HabitPatch) -> Habit:
     openapi_extra=problem_responses(409),
 )
 def delete_habit(request: HttpRequest, habit_id: Id) -> None:
-    """409 where it is the related habit of others; the message names them."""
+    """With its answers. For an hour the bot's /undo brings all of it back.
+
+    409 where it is the related habit of others; the message names them.
+    """
     services.delete_habit(person=person_of(request), habit_id=habit_id, now=now())

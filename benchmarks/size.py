@@ -26,6 +26,9 @@ class Size:
     edits: int
     # The morning, simulated.
     people: tuple[int, ...]
+    # Habits with ten years of answers, and how often each look is taken.
+    tracked: int
+    looks: int
 
 
 SIZES: Final = {
@@ -46,6 +49,8 @@ SIZES: Final = {
             beyond=(30_000,),
             edits=30,
             people=(10_000,),
+            tracked=40,
+            looks=100,
         ),
         Size(
             name="full",
@@ -62,6 +67,8 @@ SIZES: Final = {
             beyond=(1_000_000,),
             edits=200,
             people=(10_000, 100_000, 1_000_000),
+            tracked=1_000,
+            looks=500,
         ),
     )
 }

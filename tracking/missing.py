@@ -39,26 +39,31 @@ def just_missed(dates: Collection[HabitDate]) -> set[HabitDate]:
     Two queries. A habit without phases (`tracking.spans.presumed`) is never among them.
     """
     spans = _last_spans(dates)
-    since = {asked: date for asked, its_spans in spans.items() if (date := _two_back(its_spans, asked[1]))}
+    due = {asked: last for asked, its_spans in spans.items() if (last := _last_two(its_spans, asked[1]))}
+    # Where it was due but once, what was done before the habit began counts before that.
+    since = {asked: last[1] if len(last) == 2 else dt.date.min for asked, last in due.items()}
     answers = _answers(since)
-    return {asked for asked, first in since.items() if _is_missed(spans[asked], answers[asked], first, asked[1])}
+    return {
+        asked
+        for asked, last in due.items()
+        if last[0] not in answers[asked] and _is_missed_once(spans[asked], answers[asked], since[asked], asked[1])
+    }
 
 
-def _is_missed(spans: Sequence[Span], answers: dict[dt.date, Answer], since: dt.date, date: dt.date) -> bool:
-    last_two = counted(spans, answers, since=since, today=date)[-2:]
-    return len(last_two) == 2 and last_two[0].answer is not None and last_two[1].answer is None
+def _is_missed_once(spans: Sequence[Span], answers: dict[dt.date, Answer], since: dt.date, date: dt.date) -> bool:
+    last = counted(spans, answers, since=since, today=date)[-2:]
+    return len(last) == 2 and last[0].answer is not None and last[1].answer is None
 
 
-def _two_back(spans: Iterable[Span], date: dt.date) -> dt.date | None:
-    """The occurrence before the last one before the date. None where there was none that could be missed."""
+def _last_two(spans: Iterable[Span], date: dt.date) -> list[dt.date]:
+    """The last dates before this one on which the habit was due, two at most, the latest first."""
     found: list[dt.date] = []
     for span in reversed([*spans]):
         last = due_until(span.rule, min(date, span.ends or date) - DAY)
         while last >= span.starts and len(found) < 2:
             found.append(last)
             last = due_until(span.rule, last - DAY)
-    # With a single one, what was done before the habit began counts before it.
-    return found[1] if len(found) == 2 else dt.date.min if found else None
+    return found
 
 
 def _last_spans(dates: Collection[HabitDate]) -> dict[HabitDate, list[Span]]:

@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak test-bare faults bench test-django42 check format messages lock clean install install-django42
+.PHONY: help run backup restore test soak test-bare faults bench test-django42 check format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -22,6 +22,12 @@ help: ## what there is
 
 run: install ## the service on this machine: web, worker, beat, bot, with PostgreSQL and Valkey; PORT=8000, DATA_DIR=var
 	@exec $(PY) -m devservices run
+
+backup: install ## the database into a file, while the service runs or not; FILE=..., or a dated one in var/backups
+	@exec $(PY) -m devservices backup $(if $(FILE),"$(FILE)")
+
+restore: install ## the database from a backup, all or nothing: FILE=...; REPLACE=1 where it is not empty
+	@exec $(PY) -m devservices restore "$(FILE)" $(if $(REPLACE),--replace)
 
 test: install ## the test suite; ARGS go to pytest
 	@exec $(PY) -m devservices test $(SUITE)

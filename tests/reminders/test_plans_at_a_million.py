@@ -2,24 +2,26 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker, Settings
 
+from accounts.models import Person
+from accounts.services import update_profile
 from reminders.channels import current_channel
 from reminders.claims import Outcome, Told, claim, renew, settle
 from reminders.letters import open_envelopes
 from reminders.models import Reminder
 from reminders.moving import is_moved
-from reminders.planner import BATCH, plan
+from reminders.planner import plan
+from reminders.snoozing import snooze, snoozed
 from reminders.sweeping import release_expired
 from tests.bot_api.fixtures import TOKEN
 from tests.conftest import fresh_copy
 from tests.reminders.conftest import DAY, DUE, MINUTE
+from tests.reminders.explained import TABLES, explained
 
 # One worker fills the tables, once.
 pytestmark = pytest.mark.xdist_group("a million")
@@ -28,12 +30,9 @@ HABITS = 1_000_000
 PEOPLE = HABITS // 5
 PEAK = HABITS // 10  # habits due in the same minute, and envelopes that wait
 LEASE = dt.timedelta(seconds=30)
-# The most rows that a statement may look at in a table, or sort: some batches, and nothing that grows with the tables.
-FEW = 8 * BATCH
-TABLES = ["accounts_person", "telegram_chat", "habits_habit", "habits_schedule"]
-TABLES += ["reminders_envelope", "reminders_reminder"]
 
-# Everybody has five habits: a tenth of the people at the peak, the others by the minute after it.
+# Everybody has five habits: a tenth of the people at the peak, the others by the minute after it. All were done the day
+# before yesterday, and missed since.
 FILL = f"""
 INSERT INTO accounts_person (id, password, is_superuser, timezone, timezone_told, language, is_active, is_staff,
     created_at)
@@ -58,11 +57,15 @@ SELECT n, '{DUE - MINUTE}', timestamptz '{DUE - MINUTE}' + CASE WHEN n % 10 = 0 
 FROM generate_series(1, {PEAK}) n;
 INSERT INTO reminders_reminder (habit_id, envelope_id, due_at, date, kind, state)
 SELECT id, id, due_at, '{DUE:%Y-%m-%d}', 'occurrence', 'waiting' FROM reminders_envelope;
+INSERT INTO tracking_checkin (habit_id, date, status, source, answered_at)
+SELECT n, '{DUE - 2 * DAY:%Y-%m-%d}', 'done', 'bot', '{DUE - 2 * DAY}' FROM generate_series(1, {HABITS}) n;
+INSERT INTO tracking_phase (habit_id, starts, every_days, counted_from, time, timezone)
+SELECT n, '2026-01-01', 1, '2026-01-01', '07:00', 'UTC' FROM generate_series(1, {HABITS}) n;
 """  # noqa: S608 (our own figures)
 # What would take a minute to be checked and kept while the tables are filled.
-FOREIGN_KEYS = """
+CONSTRAINTS = """
 SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname), ''
-FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+FROM pg_constraint WHERE contype IN ('f', 'x') AND conrelid = ANY(%s::regclass[])
 """
 INDEXES = """
 SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
@@ -73,7 +76,7 @@ FROM pg_index WHERE indrelid = ANY(%s::regclass[])
 
 @pytest.fixture(scope="module")
 def a_million(migrated_template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database of its own. Foreign keys play no part in any plan of a statement, and are left out."""
+    """A database of its own. Foreign keys and exclusions play no part in any plan of a statement, and are left out."""
     with django_db_blocker.unblock(), fresh_copy(migrated_template) as address:
         usual = connection.settings_dict["NAME"]
         connection.close()
@@ -83,7 +86,7 @@ def a_million(migrated_template: str, django_db_blocker: DjangoDbBlocker) -> Ite
                 cursor.execute("SET synchronous_commit = off")
                 cursor.execute("SET maintenance_work_mem = '256MB'")
                 found: list[tuple[str, str]] = []
-                for catalogue in (FOREIGN_KEYS, INDEXES):
+                for catalogue in (CONSTRAINTS, INDEXES):
                     cursor.execute(catalogue, [TABLES])
                     found += cursor.fetchall()
                 for drop, _ in found:
@@ -97,74 +100,6 @@ def a_million(migrated_template: str, django_db_blocker: DjangoDbBlocker) -> Ite
         finally:
             connection.close()
             connection.settings_dict["NAME"] = usual
-
-
-@dataclass
-class Explained:
-    """What the statements of a block did, node by node."""
-
-    nodes: list[dict[str, Any]] = field(default_factory=list)
-    milliseconds: float = 0.0
-    buffers: int = 0
-    statements: int = 0
-
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "set_config" not in sql and sql.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE", "\n")):
-            self.explain(sql, params)
-        return execute(sql, params, many, context)
-
-    def explain(self, sql: str, params: Any) -> None:
-        """Run it to see what it does, and take that back."""
-        with connection.connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT explained")
-            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sql, params)
-            [[[told]]] = cursor.fetchall()
-            cursor.execute("ROLLBACK TO SAVEPOINT explained")
-        assert "JIT" not in told, "compiling takes longer than running"
-        self.statements += 1
-        self.milliseconds += told["Planning Time"] + told["Execution Time"]
-        self.buffers += told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"]
-        self.nodes += walk(told["Plan"])
-
-    @property
-    def indexes(self) -> set[str]:
-        return {node["Index Name"] for node in self.nodes if "Index Name" in node}
-
-    def looked_at(self, table: str) -> int:
-        """The most rows that one node read of it, those included that did not match."""
-        read = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
-        return max(
-            (
-                round(sum(node.get(key, 0) for key in read) * node["Actual Loops"])
-                for node in self.nodes
-                if node.get("Relation Name") == table and node["Node Type"] != "ModifyTable"
-            ),
-            default=0,
-        )
-
-    def check(self, *, rows: int = FEW) -> None:
-        assert self.statements
-        scanned = [node["Relation Name"] for node in self.nodes if node["Node Type"] == "Seq Scan"]
-        assert not set(scanned) & set(TABLES)
-        assert not [table for table in TABLES if self.looked_at(table) > rows]
-        assert not [
-            node["Sort Key"]
-            for node in self.nodes
-            if "Sort" in node["Node Type"] and node["Plans"][0]["Actual Rows"] * node["Actual Loops"] > rows
-        ]
-
-
-def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for inner in node.get("Plans", ()):
-        yield from walk(inner)
-
-
-@contextmanager
-def explained() -> Iterator[Explained]:
-    found = Explained()
-    with connection.execute_wrapper(found):
-        yield found
 
 
 @pytest.fixture
@@ -198,7 +133,7 @@ def test_planning_reads_what_is_due_and_no_more(engine: None) -> None:
     with explained() as seen:
         planned = plan(now=DUE, budget=2)
     assert planned.batches >= 2
-    assert {"schedules_due", "habits_schedule_pkey"} <= seen.indexes
+    assert {"schedules_due", "habits_schedule_pkey", "one_check_in_for_a_habit_and_date"} <= seen.indexes
     seen.check()
 
 
@@ -227,7 +162,8 @@ def test_opening_renewing_and_settling_touch_what_is_claimed(engine: None, known
         analyze_envelopes()
     with explained() as seen:
         letters = open_envelopes(claims, channel=current_channel(), now=DUE)
-    assert sum(len(letter.messages) for letter in letters) == 200
+    assert sum("never to miss twice" in message.text for letter in letters for message in letter.messages) == 200
+    assert {"one_check_in_for_a_habit_and_date", "one_phase_of_a_habit_starts_on_a_date"} <= seen.indexes
     assert {"reminders_in_envelopes", "habits_habit_pkey", "accounts_person_pkey"} <= seen.indexes
     seen.check(rows=1000)
     with explained() as seen:
@@ -239,6 +175,17 @@ def test_opening_renewing_and_settling_touch_what_is_claimed(engine: None, known
         assert len(settle(told, now=DUE)) == 200
     assert {"reminders_envelope_pkey", "reminders_reminder_pkey"} <= seen.indexes
     seen.check(rows=1000)
+
+
+def test_putting_off_and_pausing_touch_what_is_the_persons(engine: None) -> None:
+    person, date = Person.objects.get(pk=1), DUE.date()
+    with explained() as seen:
+        snooze(person=person, habit_id=1, date=date, until=DUE + MINUTE, now=DUE)
+        assert len(snoozed({(1, date)}, now=DUE)) == 1
+        update_profile(person=person, changes={"paused_until": date + DAY}, now=DUE)
+    assert Reminder.objects.filter(habit__owner=person, state="cancelled").count() >= 6
+    assert {"one_reminder_for_a_habit_and_moment", "schedules_of_person"} <= seen.indexes
+    seen.check(rows=100)
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["not analyzed since", "analyzed since"])

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import cycle
 from typing import Any
 
@@ -12,16 +13,18 @@ from django.db import connection, connections, transaction
 
 from accounts.models import Person
 from accounts.services import erase, update_profile
+from contract.errors import Conflict
 from habits.models import Schedule
 from habits.services import create_habit, delete_habit, update_habit
 from reminders.claims import Outcome, Told, claim, settle
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
+from reminders.snoozing import snooze
 from reminders.sweeping import release_expired
 from telegram.chats import mark_chat_gone, seen
 from tests.bot_api import Control
 from tests.people import make_person
-from tests.reminders.conftest import BEFORE, DAY, DUE, due_habit, linked
+from tests.reminders.conftest import BEFORE, DAY, DUE, MINUTE, answer, due_habit, linked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +116,24 @@ def test_edits_zones_chats_and_deletions_race_with_planners_and_couriers(bot_api
 
         return act
 
+    def pause(person: Person) -> Callable[[], None]:
+        def act() -> None:
+            for now, days in zip(clock(), cycle([1, 3, None]), strict=False):
+                until = None if days is None else now.date() + days * DAY
+                update_profile(person=person, changes={"paused_until": until}, now=now)
+
+        return act
+
+    def answer_or_put_off(person: Person) -> Callable[[], None]:
+        def act() -> None:
+            for now, habit in zip(clock(), cycle(habits[person.pk]), strict=False):
+                with suppress(Conflict):
+                    date = now.date()
+                    snooze(person=person, habit_id=habit.pk, date=date, until=now + MINUTE, now=now)
+                    answer(habit, now=now, date=date)
+
+        return act
+
     def block(chat_id: int) -> Callable[[], None]:
         def act() -> None:
             for now in clock():
@@ -124,6 +145,7 @@ def test_edits_zones_chats_and_deletions_race_with_planners_and_couriers(bot_api
     race(
         planner, planner, courier, courier,
         edit(people[0]), edit(people[1]), travel(people[0]), travel(people[1]), block(CHAT), block(CHAT + 1),
+        pause(people[0]), pause(people[2]), *map(answer_or_put_off, people),
     )  # fmt: skip
     nothing_is_lost()
 
@@ -162,9 +184,18 @@ def move_to_tokyo(person: Person) -> None:
     update_profile(person=person, changes={"timezone": "Asia/Tokyo"}, now=BEFORE)
 
 
+def pause_and_link_a_chat(person: Person) -> None:
+    update_profile(person=person, changes={"paused_until": BEFORE.date() + 3 * DAY}, now=BEFORE)
+    link_a_chat(person)
+
+
 @pytest.mark.parametrize(
     ("change", "zone", "expected"),
-    [(link_a_chat, "Europe/Moscow", DUE), (move_to_tokyo, "Asia/Tokyo", None)],
+    [
+        (link_a_chat, "Europe/Moscow", DUE),
+        (move_to_tokyo, "Asia/Tokyo", None),
+        (pause_and_link_a_chat, "Europe/Moscow", DUE + 3 * DAY),
+    ],
 )
 def test_a_habit_that_nobody_can_see_yet_does_not_miss_what_changes_meanwhile(
     bot_api: Control, alice: Person, change: Callable[[Person], None], zone: str, expected: dt.datetime | None

@@ -23,21 +23,22 @@ _NAMES: dict[Part, tuple[str, str, str]] = {
     "evening": (r"вечером|вечерком|сегодня вечером", "вечерам", "вечер"),
     "night": (r"ночью|на ночь", "ночам", "ночь"),
 }
-_ENGLISH: dict[Part, str] = {"morning": "morning", "day": "afternoon", "evening": "evening", "night": "night"}
+_ENGLISH: dict[Part, tuple[str, str]] = {
+    "morning": ("morning", "first thing after waking up"),
+    "day": ("afternoon", "at lunch ?time"),
+    "evening": ("evening", "tonight"),
+    "night": ("night", "at night"),
+}
 _EACH = r"(?:every|each)(?: single)? "
 
 
 def _pattern(part: Part) -> str:
     at, habit, name = _NAMES[part]
-    english = _ENGLISH[part]
-    spare = {"day": "|at lunch(?: ?time)?|at mid-day time", "evening": "|tonight", "night": "|at night|nightly"}
+    english, more = _ENGLISH[part]
     return (
-        rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|ежевечерне|{_EACH}{english}|{english}ly)"
-        if part == "evening"
-        else rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|{_EACH}{english})"
-    ) + (
+        rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|{_EACH}{english})"
         rf"|(?P<{part}_habit>по {habit}|(?:in the |on |at )?{english}s)"
-        rf"|(?P<{part}_at>{at}|(?:in|during) the {english}|(?<=day ){english}{spare.get(part, '')})"
+        rf"|(?P<{part}_at>{at}|(?:first thing )?(?:in the|during the|this) {english}|(?<=day ){english}|{more})"
     )
 
 

@@ -42,8 +42,8 @@ _WEEKLY = rf"{_ONCE} в неделю|каждую неделю|еженедел�
 # Also adjectives ("my daily report"): they tell how often only where no word follows that they could belong to.
 _ADJECTIVES = {"daily": DAILY, "everyday": DAILY, "weekly": WEEKLY}
 _IN_A_WEEK = (
-    rf"(?:{_N} (?:раза?|дня|дней|times|days)|(?P<twice>дважды|twice)|(?P<thrice>трижды|thrice))"
-    r" (?:в|за|a|per|every|each|in a) (?:неделю|week)"
+    rf"(?:{_N}(?: (?:раза?|дня|дней|times|days)| ?x)|(?P<twice>дважды|twice)|(?P<thrice>трижды|thrice))"
+    r"(?: (?:в|за|a|per|every|each|in a) | ?/ ?)(?:неделю|week)"
 )
 _TIMES_A_WEEK = {
     1: (WEEKLY,),
@@ -77,6 +77,8 @@ _WEEKLY_PATTERN = _compiled(_WEEKLY)
 _ADJECTIVE_PATTERN = _compiled("|".join(_ADJECTIVES))
 _IN_A_WEEK_PATTERN = _compiled(_IN_A_WEEK)
 _BEYOND_PATTERNS = tuple(_compiled(pattern) for pattern in _BEYOND)
+# "Two litres a day".
+_A_DAY = _compiled(r"в день|в сутки|a day|per day")
 _AFTER_N_DAYS = _compiled(rf"через {_N} {_DAYS}")
 # «план на каждый день» is a plan's name.
 _OF_SOMETHING = re.compile(r"(?<!\w)(?:на|для|о|про|for|of) $")
@@ -104,7 +106,7 @@ def frequencies(text: Text) -> Frequencies:
     if any(DAILY in found.values for found in weekly):
         every, weekly = [*every, *weekly], []
     told = [*([] if has_left_out else every), *named] or in_a_week or weekly
-    return Frequencies(told, [] if told else [*maybe, *maybe_weekly, *_after_n_days(text)], beyond and not told)
+    return Frequencies(told, [] if told else [*maybe, *maybe_weekly, *_loosely(text)], beyond and not told)
 
 
 def _every(text: Text) -> tuple[list[Found[Frequency]], bool]:
@@ -169,9 +171,10 @@ def _weekly(text: Text) -> tuple[list[Found[Frequency]], list[Found[Frequency]]]
     return told, maybe
 
 
-def _after_n_days(text: Text) -> list[Found[Frequency]]:
-    """«Через два дня» is every third day to some, every second to others, and to some the day after tomorrow."""
-    return [
+def _loosely(text: Text) -> list[Found[Frequency]]:
+    """«Через два дня» is every third day to some, every second to others; «2 литра в день» is daily, most likely."""
+    daily = [Found(*match.span(), (DAILY,), sure=False) for match in _A_DAY.finditer(text.plain)]
+    return daily + [
         Found(*match.span(), (Frequency(days + 1), Frequency(days)), sure=False)
         for match in _AFTER_N_DAYS.finditer(text.plain)
         if 1 <= (days := _number(match)) <= 6

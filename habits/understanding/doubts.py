@@ -94,7 +94,7 @@ def _joined(text: Text, found: Iterable[Found[dt.time]]) -> Iterable[Found[dt.ti
     """«С 7:00 до 8:00» are two times in one breath: choosing either takes both out of the action."""
     last: Found[dt.time] | None = None
     for one in found:
-        if last and _RANGE.fullmatch(text.plain[last.end : one.start]):
+        if last and one.start >= last.end and _RANGE.fullmatch(text.plain[last.end : one.start]):
             last = Found(last.start, one.end, tuple(dict.fromkeys(last.values + one.values)), sure=False)
             continue
         if last:

@@ -48,8 +48,8 @@ NOT_PLACES = listed(
     notepad notes once order pairs pajamas pace pain peace person phone piano planner practice private public
     rain row secret shape silence small snow spreadsheet steps style sun team tears time touch turn turns tv
     uniform violin voice way while writing youtube duolingo anki telegram instagram internet web newspaper
-    magazine first last night same most best worst foot purpose own repeat hand memory budget diet it them me us
-    him her you this that weight max full-speed speed
+    magazine first last night same most best worst foot purpose laptop computer ipad tablet mac pc own repeat
+    hand memory budget diet it them me us him her you this that weight max full-speed speed
     """
 )
 # They need nothing behind them: what follows is no part of them.
@@ -57,7 +57,11 @@ CLOSED = frozenset(
     ["at home", "at work", "in bed", "at school", "at uni", "at university", "at church", "at college", "on campus"]
 )
 # What may stand before a bare name of a place: "the living room", "my desk".
-NAMING = NOUNS | listed("the my our a local living dining swimming coffee yoga tea bus train kitchen work home reading")
+NAMING = NOUNS | listed(
+    """
+    the my our a local living dining swimming coffee yoga tea bus train kitchen work home reading
+    """
+)
 ADVERBS = listed(
     """
     anywhere everywhere here indoors online outdoors outside upstairs downstairs downtown wherever somewhere
@@ -89,7 +93,7 @@ WHEN = frozenset(
 OTHER = listed(
     """
     with without for to into onto about from than as off via per against towards toward instead like using
-    because except up down over past off out plus so
+    because except up down over past out plus so
     """
 )
 # Words behind which "at", "on" and "in" speak of something else than a place.
@@ -106,7 +110,8 @@ WORKS_ON = listed(
 )
 BELIEVES_IN = listed(
     """
-    look believe invest participate log sign check fill take breathe bring engage hand major fall join trust tuck
+    look believe invest participate log sign check fill take breathe bring engage hand major fall join trust
+    tuck
     """
 )
 # Where the person that one calls may be; where the thing that one puts away shall be.

@@ -34,8 +34,8 @@ _THING_STEMS = tuple(
         listed(
             """
             руб год процент минут секунд сутк суток недел месяц километр метр грамм литр шаг страниц подход повтор круг
-            отжиман приседан подтягиван стакан ложк чашк таблет капл слов глав этаж класс кабинет аудитор комнат квартир
-            школ групп корпус палат вагон мест градус человек балл этап
+            отжиман приседан подтягиван стакано стакана ложк чашк таблет капл слов глав этаж класс кабинет аудитор
+            комнат квартир школ групп корпус палат вагон мест градус человек балл этап
             """
         )
     )
@@ -48,6 +48,8 @@ _NOUNS_LIKE_VERBS = listed(
     грудь скатерть тетрадь
     """
 )
+# A noun in its first form, and the word behind it: counted things and places end otherwise.
+_NOUN = re.compile(r" ?([а-я]+(?:[^\Wеиыохмйя]|ия|йка))(?: ([а-я-]+))?(?!\w)")
 _INFINITIVE = re.compile(r"[а-я-]+(?:ть|ти|чь|ться|тись|чься)\Z")
 
 
@@ -83,6 +85,12 @@ def is_infinitive(word: str) -> bool:
 
 
 _NOUN_ENDINGS = ("ость", "ости", "асть", "асти")
+
+
+def is_thing_done(plain: str, end: int) -> bool:
+    """Whether a Russian noun stands behind the hour as what is done: «в 7 зарядка», not «в 7 строк написать …»."""
+    noun = _NOUN.match(plain, end)
+    return noun is not None and not is_infinitive(noun[2] or "")
 
 
 def is_open(plain: str, start: int) -> bool:

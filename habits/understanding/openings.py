@@ -21,21 +21,24 @@ _OPENINGS = (
     r"(?: (?:also|always|now|start|begin|try)(?: to)?(?!\w))?",
     r"ill|im going to|im gonna|im|id like to|i d like to|i ll|want to|wanna|gonna|going to|need to|have to|plan to",
     r"let me|let's|lets",
+    rf"i (?:want|plan|need|have|would like)(?= ?{BLANK})",
     r"(?:my )?(?:new |next |useful |good |first )?habit(?: is to| is| will be to| to)?(?: ?[:-])?",
     r"(?:add|create|make|new|start) (?:me )?(?:a |the )?(?:new )?habit(?: to)?(?: ?[:-])?",
     r"я (?:буду|хочу|хотел[аи]? бы|собираюсь|планирую|намерена?|обещаю(?: себе)?|долж(?:ен|на)|решила?|начну|начинаю"
     r"|стану|желаю|мечтаю|могу|попробую|постараюсь)(?: начать| также| снова| теперь)?",
     r"(?:буду|хочу|хотел[аи]? бы|хочется|собираюсь|планирую|обещаю(?: себе)?|долж(?:ен|на)|решила?|начну|стану|надо"
-    r"|нужно|необходимо|пора)(?: начать| будет)?",
+    r"|нужно|необходимо|пора)(?: бы)?(?: начать| будет)?",
     r"мне (?:надо|нужно|хочется|пора|необходимо|стоит|следует)(?: начать| будет)?",
     r"(?:моя )?(?:новая |полезная |следующая |первая )?привычка(?: ?[:-])?",
     r"(?:добавь|добавить|создай|создать|заведи|запиши)(?: мне)? (?:новую )?привычку(?: ?[:-])?",
     r"(?:(?:starting |from )?(?:today|tomorrow)|from now on|сегодня|завтра|с (?:завтрашнего|сегодняшнего) дня),?",
-    r"я|мы|i",
+    r"я|мы|i(?! (?:want|plan|need|have|would)(?!\w))",
 )
 _BLANKS = rf"[ ,;:.!{BLANK}-]*"
 _OPENING = re.compile(rf"{_BLANKS}(?P<whole>{_ASKING}(?:{'|'.join(_OPENINGS)}))(?!\w)")
-_ASKED = re.compile(rf"{_BLANKS}(?P<whole>(?:hi|hello|hey|ok|okay|please|pls|привет|так|итак|ну|пожалуйста)(?!\w))")
+_ASKED = re.compile(
+    rf"{_BLANKS}(?P<whole>\d{{1,2}}[.)](?= )|(?:hi|hello|hey|ok|okay|please|pls|привет|так|итак|ну|пожалуйста)(?!\w))"
+)
 # After "remind me": "to run", «что пора», «о том, что надо».
 _THEN = re.compile(
     rf"{_BLANKS}(?P<whole>(?:to|that i (?:should|need to|have to|must|want to|will)|i (?:should|need to|have to|must)"

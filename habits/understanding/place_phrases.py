@@ -12,7 +12,7 @@ from enum import Enum, auto
 from habits.understanding import english_places as en
 from habits.understanding import russian_places as ru
 from habits.understanding.follows import is_infinitive
-from habits.understanding.text import listed
+from habits.understanding.text import OPAQUE, listed
 
 
 class Kind(Enum):
@@ -67,6 +67,7 @@ _OPENERS: dict[str, str] = {
 _OF_ENDING = re.compile(r"[а-я-]+(?:ого|его|ой|ей|ых|их)\Z")
 _ADJECTIVE = re.compile(r"(?:[а-я-]+(?:ом|ем|ой|ей|их|ых|ах|ях|им|ым|ого|его|ми)|\d[\w-]*)\Z")
 _WHERE_ENDING = re.compile(r"[а-я-]+(?:е|и|ах|ях|ом|ем|ой|ей|их|ых)\Z")
+_DATE = re.compile(r"\d+(?:st|nd|rd|th)\Z")
 _POSSESSIVE = re.compile(r"\w+(?:'s|s')\Z")
 _KNOWN = {
     "в": ru.IN,
@@ -85,14 +86,12 @@ def words_of(own: str, plain: str, start: int, end: int) -> list[Word]:
     """The words of a span."""
     words = []
     for match in _WORD.finditer(plain, start, end):
-        bare = match[0].strip('.!?:()"«»“”„…')
-        shift = match[0].find(bare) if bare else 0
-        first, last = match.start() + shift, match.start() + shift + len(bare)
-        original = own[match.start() : match.end()]
-        is_name = bare[:1].isdigit() or original[:1] in '«"“„№#' or own[first : first + 1].isupper() or "\x01" in bare
-        words.append(Word(match.start(), match.end(), bare or match[0], is_name))
-        if last < first:
+        key = match[0].strip(".!?:()\"«»“”„…'")
+        if not any(mark.isalnum() or mark == OPAQUE for mark in key):
             continue
+        first = match.start() + match[0].find(key)
+        is_name = key[0].isdigit() or own[first].isupper() or key[0] == OPAQUE or match[0][0] in "#№"
+        words.append(Word(match.start(), match.end(), key, is_name))
     return words
 
 
@@ -180,7 +179,7 @@ def _english(inner: list[Word], phrase: Phrase, noun: int, opener: str, before: 
         if opener == "at" and _POSSESSIVE.match(keys[-1]):
             return replace(phrase, kind=Kind.PLACE)
         is_thing = keys[-1] in en.NOT_PLACES or (opener == "by" and keys[0] not in _DETERMINERS)
-        is_thing = is_thing or keys[0].isdigit()  # an hour, or a speed
+        is_thing = is_thing or keys[0][0].isdigit() or _DATE.match(keys[-1]) is not None
         return replace(phrase, kind=Kind.NO if is_thing else Kind.MAYBE)
     return _known(inner, phrase, noun, known + 1, attaches=opener == "by")
 
@@ -201,7 +200,7 @@ def _last_known(inner: list[Word], opener: str) -> int | None:
 def _russian(inner: list[Word], phrase: Phrase, noun: int, opener: str, before: str) -> Phrase:
     known_words = _KNOWN[opener]
     for index, word in enumerate(inner[:4]):
-        if word.key in known_words:
+        if word.key in known_words or (index == 0 and word.is_name and word.key in en.NOUNS):
             is_way = word.key in ("кафе", "метро", "кино", "такси") and before in ru.MOVES
             if is_way or opener == "по":
                 return replace(phrase, kind=Kind.NO if is_way else Kind.MAYBE)
@@ -209,7 +208,7 @@ def _russian(inner: list[Word], phrase: Phrase, noun: int, opener: str, before: 
         if not (_ADJECTIVE.match(word.key) or word.is_name):
             break
     first = inner[0].key
-    if any(word.key in ru.NOT_PLACES for word in inner[:3]):
+    if any(word.key in ru.NOT_PLACES for word in inner[:3]) or first[0].isdigit():
         return phrase
     match opener:
         case "в" | "во" | "на":

@@ -11,7 +11,7 @@ from habits.understanding.place_phrases import Kind, Phrase, Word, phrases, word
 from habits.understanding.spans import Found
 from habits.understanding.text import BLANK, Text
 
-_STRETCH = re.compile(rf"[^{BLANK},;·|]+")
+_STRETCH = re.compile(rf"(?:(?! - )[^{BLANK},;·|])+")
 _ENDS_SENTENCE = re.compile(r"(?<=\w{4})[.!?]+ ")
 _NOTHING = re.compile(rf"[\s{BLANK}.,;:!?)-]*\Z")
 _PLACES = (Kind.PLACE, Kind.CLOSED, Kind.MAYBE)
@@ -104,6 +104,9 @@ class _Stretch:
         inside = self.phrases[run.first : run.last]
         leads = inside[0].first == 0
         is_all = leads and run.last == len(self.phrases)
+        is_whole = is_all and not has_more and inside[-1].cut is None
+        if is_whole and not any(phrase.kind in _SURE for phrase in inside):
+            return  # nothing would be left to do
         if is_template and is_all:
             yield self._found(0, len(self.words), sure=True)
             return

@@ -22,7 +22,7 @@ _PLAIN = str.maketrans(
 _MARKS_AROUND = " ,;:.!?-–—·•=|@~()[]"
 _EMPTY_BRACKETS = re.compile(r"\( *\)|\[ *\]")
 _BEFORE_MARK = re.compile(r" +(?=[,;:.!?)])")
-_MARKS_IN_A_ROW = re.compile(r"[,;] ?(?=[,;])")
+_MARKS_IN_A_ROW = re.compile(r"[,;] ?(?=[,;])|(?: [-–—])+(?= [-–—](?: |$))")
 
 
 class Text:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from habits.understanding import numbers
-from habits.understanding.follows import Follow, follow, is_open
+from habits.understanding.follows import Follow, follow, is_open, is_thing_done
 
 _SUFFIXES = {
     "a": "am", "p": "pm", "утра": "morning", "дня": "day", "вечера": "evening", "ночи": "night",
@@ -66,7 +66,7 @@ def _digits(match: Match) -> Meaning | None:
         return _apart(match, hour, minute, is_exact) if match.is_told else None
     sure = match.is_told
     if not sure and not match.limit:
-        if sep == "." and not match.is_open and (minute % 5 or len(written) == 1):
+        if sep == "." and not match.is_open and (minute % 5 or match.behind is not Follow.SAFE):
             return None
         sure = match.is_open if sep == "." else hour > 4 or is_exact
         if minute % 5 and not match.is_open:
@@ -176,19 +176,22 @@ def _bare(match: Match) -> Meaning | None:
     is_exact = len(written) == 2 and written[0] == "0"
     hour = match.number("h")
     if match.suffix:
-        return _one(match, hour, 0)
+        counts = hour <= 4 and match.said["part"] in ("дня", "ночи") and not match.at  # «через два дня»
+        return None if counts else _one(match, hour, 0)
     if match.behind is Follow.THING or written in _NO_HOURS or not (match.at or match.limit):
         return None
     is_loose = match.at in _LOOSE or match.limit
     if match.limit in _LOOSE_LIMITS or (is_loose and match.behind is not Follow.SAFE):
         return None
     is_glued = match.plain[match.hour_end - len(written) - 1].isalpha()
-    is_safe = match.behind is Follow.SAFE or (match.is_open and not _is_cyrillic(match.plain, match.end))
+    is_safe = match.behind is Follow.SAFE or (match.is_open and _leads(match, hour))
     return _one(match, hour, 0, sure=is_safe and not is_glued, is_exact=is_exact)
 
 
-def _is_cyrillic(plain: str, position: int) -> bool:
-    return "а" <= plain[position : position + 2].strip()[:1] <= "я"
+def _leads(match: Match, hour: int) -> bool:
+    """Whether an hour before anything else opens the sentence: "at 7 run", «в 7 зарядка»."""
+    is_cyrillic = "а" <= match.plain[match.end : match.end + 2].strip()[:1] <= "я"
+    return hour > 4 and is_thing_done(match.plain, match.end) if is_cyrillic else True
 
 
 def _before(hour: int) -> int:

@@ -17,7 +17,9 @@ _EVENING = re.compile(
     r"(?<!\w)(?:in bed|before (?:bed|sleep)\w*|bed ?time|to (?:bed|sleep)|dinner|supper|evening|night|after work"
     r"|перед сном|до сна|в кровати|в постели|спать|ужин\w*|вечер\w*|ночн\w*|после работы)(?!\w)"
 )
-_NOT_A_DAY = re.compile(r"(?<!\w)(?:раза?|кажды[ейх]|через|every) $")
+# «Раз в 2 часа», "the 9 o'clock news".
+_HOW_OFTEN = re.compile(r"(?<!\w)(?:раза?|кажды[ейх]|через|every) $")
+_WHICH = re.compile(r"(?<!\w)(?:the|a|an|my|that) $")
 
 
 def clock_times(text: Text, *, part: Part | None) -> list[Found[dt.time]]:
@@ -55,9 +57,13 @@ def _more(text: Text, end: int, part: Part | None, is_evening: bool) -> Iterator
 def _read(
     name: str, match: "re.Match[str]", plain: str, part: Part | None, is_evening: bool
 ) -> Iterator[Found[dt.time]]:
-    if _NOT_A_DAY.search(plain, max(0, match.start() - 8), match.start()):
-        return
     written = Match(plain, match)
+    if not written.at and _WHICH.search(plain, max(0, match.start() - 5), match.start()):
+        return
+    if not written.suffix or not written.at:
+        how_often = _HOW_OFTEN.search(plain, max(0, match.start() - 8), match.start())
+        if how_often and (name in ("hour", "one") or not how_often[0].startswith("раз")):
+            return
     meaning = MEANINGS[name](written)
     if meaning is None:
         return

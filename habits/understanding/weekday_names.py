@@ -13,11 +13,11 @@ _WORKDAYS, _WEEKEND = frozenset({1, 2, 3, 4, 5}), frozenset({6, 7})
 _ONE_DAY = (
     r"mon(?:days?|s)?|понедельник(?:ам|а|и|у)?|пнд?|пон",
     r"tue(?:sdays?|s)?|вторник(?:ам|а|и|у)?|вт",
-    r"wed(?:nesdays?|s)?|сред(?:ам|а|у|ы|е)|ср",
+    r"wed(?:nesdays?|s)?|сред(?:ам|а|у|ы)|ср",
     r"thu(?:rsdays?|rs?)?|четверг(?:ам|а|и|у)?|чтв?|чет",
-    r"fri(?:days?)?|пятниц(?:ам|а|у|ы|е)|птн?",
-    r"sat(?:urdays?)?|суббот(?:ам|а|у|ы|е)|сб|суб",
-    r"sun(?:days?)?|воскресень(?:ям|е|я|ю)|вс|вск|воскр",
+    r"fri(?:days?)?|пятниц(?:ам|а|у|ы)|птн?",
+    r"sat(?:urdays?)?|суббот(?:ам|а|у|ы)|сб|суб",
+    r"sun(?:days?)?|воскресень(?:ям|е|я)|вс|вск|воскр",
 )
 _GROUPS = (
     (
@@ -47,10 +47,10 @@ _BUT = re.compile(
     r"(?<!\w)(?:кроме|исключая|за исключением|но не|except(?: for)?|but(?: not)?|excluding|apart from) (?:по |в |on )?$"
 )
 # Words that are weekdays nowhere but beside other days or after "on".
-_SHORT = listed("mon tue tues wed weds thu fri sat sun sats suns mons пон чет суб wedness")
+_SHORT = listed("mon mons tue tues wed weds thu thur thurs fri fris sat sats sun suns пон чет суб")
 # Forms that need more around them than themselves: «среды», "понедельника".
 _OBLIQUE = re.compile(
-    r"понедельник[ау]|вторник[ау]|сред[ыеа]|четверг[ау]|пятниц[ыеа]|суббот[ыеа]|воскресень[яю]|выходной|будней|выходных"
+    r"понедельник[ау]|вторник[ау]|сред[ыа]|четверг[ау]|пятниц[ыа]|суббот[ыа]|воскресенья|выходной|будней|выходных"
 )
 
 
@@ -67,28 +67,33 @@ def weekdays(text: Text) -> Iterator[tuple[Found[frozenset[int]], bool]]:
     plain = text.plain
     for group in _groups(plain, [_named(match) for match in _DAY.finditer(plain)]):
         start, end = group[0].start, group[-1].end
-        days, is_list = _days(plain, group), len(group) > 1
-        before = plain[max(0, start - 24) : start]
-        if but := _BUT.search(before):
-            yield Found(start - (len(before) - but.start()), end, (days,)), True
+        days = _days(plain, group)
+        if but := _BUT.search(plain, max(0, start - 24), start):
+            yield Found(but.start(), end, (days,)), True
             continue
-        prefix = _BEFORE.search(before)
-        if prefix and prefix["off"] and not (is_list and prefix["off"] in ("с", "со", "from")):
-            if prefix["off"] in ("the", "a") and not is_list and group[0].word not in _SHORT:
-                yield Found(start, end, (days,), sure=False), False
-            continue
-        if prefix and prefix["range"] and not is_list:
-            continue
-        says = prefix is not None
-        sure = says or is_list or _says_itself(plain, group[0])
-        if (
-            not sure
-            and (group[0].word in _SHORT or _OBLIQUE.fullmatch(group[0].word))
-            and not _alone(plain, start, end)
-        ):
-            continue
-        start -= len(before) - prefix.start() if prefix else 0
-        yield Found(start, end, (days,), sure=sure or _alone(plain, start, end)), False
+        prefix = _BEFORE.search(plain, max(0, start - 24), start)
+        sure = _surely(plain, group, prefix)
+        if sure is not None:
+            yield Found(prefix.start() if prefix and sure else start, end, (days,), sure=sure), False
+
+
+def _surely(plain: str, group: list[_Named], prefix: "re.Match[str] | None") -> bool | None:
+    """Whether the days say when; None where they are surely something else: "the sun", «с понедельника»."""
+    first, is_list = group[0], len(group) > 1
+    if prefix is None:
+        if is_list or _says_itself(first) or _alone(plain, first.start, first.end):
+            return True
+        if _OBLIQUE.fullmatch(first.word):
+            return None
+        is_last = not plain[first.end :].strip(" .!")
+        return False if is_last or first.word not in _SHORT else None
+    if prefix["says"]:
+        return True
+    if is_list and prefix["range"]:
+        return True
+    if prefix["off"] in ("the", "a") and not is_list and first.word not in _SHORT:
+        return False
+    return None
 
 
 def _named(match: "re.Match[str]") -> _Named:
@@ -112,16 +117,18 @@ def _groups(plain: str, named: list[_Named]) -> Iterator[list[_Named]]:
 
 
 def _days(plain: str, group: list[_Named]) -> frozenset[int]:
-    days = set(group[0].days)
-    for one, other in pairwise(group):
-        if _TO.fullmatch(plain[one.end : other.start]) and len(one.days) == len(other.days) == 1:
+    """The days of a group: «пн-пт» is a range, «пн-ср-пт» is not."""
+    days = frozenset[int]().union(*(day.days for day in group))
+    pairs = list(pairwise(group))
+    ranges = [_TO.fullmatch(plain[one.end : other.start]) is not None for one, other in pairs]
+    for (one, other), is_range in zip(pairs, ranges, strict=True):
+        if is_range and ranges.count(True) == 1 and len(one.days) == len(other.days) == 1:
             (first,), (last,) = one.days, other.days
             days |= {(first - 1 + step) % 7 + 1 for step in range((last - first) % 7 + 1)}
-        days |= other.days
-    return frozenset(days)
+    return days
 
 
-def _says_itself(plain: str, day: _Named) -> bool:
+def _says_itself(day: _Named) -> bool:
     """Whether the word alone says when: «по будням», "weekends", "mondays", «пн»."""
     word = day.word
     return (

@@ -1,6 +1,6 @@
 """What an answer to a question adds to what is told of a habit: in words, or by a button."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,9 @@ NOT_UNDERSTOOD: Final = {
     Step.FREQUENCY: _("I did not catch how often."),
     Step.DURATION: _("I did not catch how long it takes."),
 }
+ANOTHER_HABIT: Final = FieldError(
+    None, "another_habit", _("That reads like another habit. Let us finish this one first, or cancel it.")
+)
 LAST_ID: Final = 2**63 - 1
 
 
@@ -50,10 +53,12 @@ def habit_in(text: str) -> Told | None:
 def in_words(step: Step, told: Told, text: str) -> Told:
     """What is told now. Raises `RuleBroken`, saying why, where the text does not answer the question."""
     words = tidy(" ".join(text.split()))
-    if step is Step.PRIZE:
-        return _checked(told.settled(step, reward=words))
-    if step not in READERS:
-        return _checked(told.settled(step, **{step.value: words}))
+    if step is Step.ACTION:
+        return _checked(_doing(told, words))
+    if step is not Step.SENTENCE and is_sentence(words):
+        raise RuleBroken(ANOTHER_HABIT)
+    if step in (Step.PRIZE, Step.PLEASANT):
+        return _checked(told.settled(step, **{"reward" if step is Step.PRIZE else "pleasant": words}))
     found = READERS[step](words)
     # An answer may tell more than was asked for, "at 7 every day", but no other action.
     more = _with(told, found if step is Step.SENTENCE else replace(found, action=None, reward=None))
@@ -77,6 +82,24 @@ def by_button(step: Step, told: Told, verb: str, value: str) -> Told | None:
     if fields is None or not 1 <= fields.get("duration", 1) <= MAX_DURATION:
         return None
     return told.settled(step, **fields)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it tells a whole habit: what, when and where."""
+    found = understand(text)
+    return None not in (found.action, found.time, found.place)
+
+
+def _doing(told: Told, words: str) -> Told:
+    """What is done, in the words of the answer. What they tell beyond that counts rather than what was told before."""
+    found = understand(words)
+    if found.action is None:
+        return told.settled(Step.ACTION, action=words)
+    fresh = _with(Told(), found)
+    if fresh.has("frequency"):
+        told = told.without({"every_days", "weekdays"})
+    known = {one.name: value for one in fields(fresh) if (value := getattr(fresh, one.name))}
+    return replace(told.settled(Step.ACTION), **known)
 
 
 def _with(told: Told, found: Understood) -> Told:

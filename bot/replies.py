@@ -1,11 +1,14 @@
 """How handlers answer."""
 
+import logging
 from dataclasses import dataclass, field
 
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from contract.errors import Refused
-from telegram.errors import Rejected
+from telegram.errors import ChatGone, Rejected, TelegramError
+
+logger = logging.getLogger(__name__)
 
 # (text, callback_data of at most 64 bytes)
 Button = tuple[str, str]
@@ -64,9 +67,11 @@ async def put(query: CallbackQuery, text: str, markup: InlineKeyboardMarkup | No
 async def acknowledge(query: CallbackQuery, note: str | None = None, *, alert: bool = False) -> None:
     """Stop a tap's spinner. `note` shows for a moment, or as an alert until it is closed.
 
-    A tap that is too old to be answered is no failure.
+    That this fails (the tap is too old, the connection was lost) is no reason to leave undone what it was for.
     """
     try:
         await query.answer(note, show_alert=alert or None)
-    except Rejected:
-        return
+    except ChatGone:
+        raise
+    except TelegramError as error:
+        logger.info("A tap was not acknowledged: %s", error)

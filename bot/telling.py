@@ -162,4 +162,7 @@ def _standing(draft: Draft, person: Person, now: dt.datetime) -> Reply:
         habit = own_habit(person=person, habit_id=draft.content["habit"])
     except NotFound as error:
         return Reply(refusal(error))
-    return opened(habit, person, now=now).after(_("Done! Your new habit:"))
+    made = opened(habit, person, now=now).after(_("Done! Your new habit:"))
+    if person.habits.filter(is_pleasant=False).count() > 1:
+        return made
+    return Reply(made.text + "\n\n" + _("I write to you here then: a tap on “✅ Done” is all it takes."), made.rows)

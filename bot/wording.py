@@ -28,6 +28,9 @@ def frequency(*, every_days: int | None, weekdays: Collection[int] | None) -> st
             return _("Monday to Friday")
         if days == WEEKEND:
             return _("on Saturday and Sunday")
+        if len(days) == 1:
+            every = _("Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays").split()
+            return _("on %(days)s") % {"days": every[days[0] - 1]}
         names = _("Mon Tue Wed Thu Fri Sat Sun").split()
         return ", ".join(names[day - 1] for day in days)
     if every_days in (None, 1):
@@ -49,7 +52,7 @@ def prize(habit: Habit) -> str | None:
     """What follows a useful habit; None for a pleasant one."""
     if habit.related_habit is not None:
         return _("then: %(prize)s") % {"prize": habit.related_habit.action}
-    return _("your reward: %(prize)s") % {"prize": habit.reward} if habit.reward is not None else None
+    return _("reward: %(prize)s") % {"prize": habit.reward} if habit.reward is not None else None
 
 
 def portrait(habit: Habit) -> str:

@@ -59,9 +59,7 @@ def test_it_counts_in_russian(chat: Conversation, alice: Person) -> None:
 
 def test_a_habit_opens(chat: Conversation, habit: Habit) -> None:
     opened = chat.press(BOB, f"habit:show:{habit.pk}")[-1]
-    assert opened.text.startswith(
-        "I will run at 07:00 in the park\nevery day · 90 seconds\nyour reward: tea\n\nThe next"
-    )
+    assert opened.text.startswith("I will run at 07:00 in the park\nevery day · 90 seconds\nreward: tea\n\nThe next")
     assert opened.buttons == [f"habit:pause:{habit.pk}", f"habit:delete:{habit.pk}", "habits:1"]
 
 

@@ -48,8 +48,9 @@ def test_it_asks_only_for_what_the_sentence_does_not_say(bobs: Conversation, bob
     assert asked[1].text.startswith("I will read at 21:30 in bed · every day\n\nWhat will you treat yourself to")
     made = bobs.said(BOB, "a cup of coffee")
     assert made.startswith("Done! Your new habit:\n\nI will read at 21:30 in bed\nevery day · 1 minute\n")
-    assert "your reward: a cup of coffee" in made
+    assert "reward: a cup of coffee" in made
     assert "The next reminder comes to" in made
+    assert "a tap on “✅ Done” is all it takes" in made
     habit = bob.habits.get()
     assert (habit.action, habit.time, habit.place) == ("read", dt.time(21, 30), "in bed")
     assert (habit.every_days, habit.weekdays, habit.reward) == (1, None, "a cup of coffee")
@@ -65,8 +66,7 @@ def test_it_asks_in_the_persons_language(chat: Conversation, alice: Person) -> N
     assert "Я буду читать в 21:30 в кровати · по будням" in asked[-1].text
     made = chat.said(ALICE, "чашка кофе")
     assert (
-        "Готово! Новая привычка:\n\nЯ буду читать в 21:30 в кровати\nпо будням · 1 минута\nвознаграждение: чашка кофе"
-        in made
+        "Готово! Новая привычка:\n\nЯ буду читать в 21:30 в кровати\nпо будням · 1 минута\nнаграда: чашка кофе" in made
     )
     assert alice.habits.get().weekdays == (1, 2, 3, 4, 5)
 
@@ -118,6 +118,37 @@ def test_what_it_cannot_take_is_said_and_asked_again(
     draft = Draft.objects.get()
     assert (draft.step, draft.content) == (step, told)
     assert Habit.objects.count() == 0
+
+
+@pytest.mark.parametrize("step", [Step.TIME, Step.PLACE, Step.FREQUENCY, Step.PRIZE, Step.PLEASANT])
+def test_another_sentence_is_no_answer(bobs: Conversation, bob: Person, step: Step) -> None:
+    """Somebody who forgot the open question and tells the next habit must not get a mixture of the two."""
+    bobs.write(BOB, f"/new {SENTENCE}")
+    Draft.objects.update(step=step)
+    assert "another habit" in bobs.said(BOB, "I will run at 7:00 in the park")
+    assert (Draft.objects.get().step, bob.habits.count()) == (step, 0)
+
+
+def test_asked_for_the_action_alone_they_may_tell_it_all(bobs: Conversation) -> None:
+    bobs.write(BOB, "/new at 7:00 in the park")
+    assert Draft.objects.get().step == Step.ACTION
+    assert bobs.said(BOB, SENTENCE).startswith("I will read at 21:30 in bed\n\nHow often?")
+
+
+def test_what_is_longer_than_two_minutes_is_asked_about(bobs: Conversation, bob: Person) -> None:
+    bobs.write(BOB, "/new I will run for 20 minutes at 7:00 in the park every day")
+    assert Draft.objects.get().step == Step.DURATION
+    assert "I did not catch how long" in bobs.said(BOB, "purple")
+    assert "treat yourself" in bobs.said(BOB, "90 seconds")
+    assert "Done!" in bobs.said(BOB, "chocolate")
+    assert bob.habits.get().duration == 90
+
+
+def test_two_times_are_asked_about(bobs: Conversation, bob: Person) -> None:
+    asked = bobs.write(BOB, "/new do yoga at 7:00 or 8:00 at home")
+    assert asked[0].text.endswith("At what time? For example: 21:30.")
+    assert [data.split(":", 2)[2] for data in asked[0].buttons] == ["time:c0", "time:c1", "cancel:"]
+    assert "do yoga at 08:00" in bobs.press(BOB, button(asked, "time:c1"))[-1].text
 
 
 def test_a_pleasant_habit_can_follow(bobs: Conversation, bob: Person) -> None:

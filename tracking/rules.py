@@ -32,8 +32,8 @@ def date_problem(date: dt.date, *, today: dt.date) -> FieldError | None:
     days = settings.CHECK_IN_DAYS_BACK
     if (today - date).days > days:
         message = ngettext_lazy(
-            "Only today and the %(count)s day before it can be answered.",
-            "Only today and the %(count)s days before it can be answered.",
+            "Only today and the last %(count)s day can be answered.",
+            "Only today and the last %(count)s days can be answered.",
             "count",
         )
         return FieldError("date", "too_long_ago", message % {"count": days})

@@ -80,9 +80,8 @@ def take_back(*, person: Person, habit_id: int, date: dt.date, now: dt.datetime,
 
 def _locked(person: Person, habit_id: int) -> tuple[Person, Habit]:
     """The person, as they stand, and their habit, both locked: from here on answers and deletions take turns."""
-    people = Person.objects.select_for_update(no_key=True).filter(pk=person.pk)
-    habits = Habit.objects.select_for_update(no_key=True).filter(owner=person.pk, pk=habit_id)
-    for stored in people:
-        for habit in habits:
-            return stored, habit
-    raise NotFound(NO_SUCH_HABIT)
+    stored = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    habit = Habit.objects.select_for_update(no_key=True).filter(owner=person.pk, pk=habit_id).first()
+    if stored is None or habit is None:
+        raise NotFound(NO_SUCH_HABIT)
+    return stored, habit

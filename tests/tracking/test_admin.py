@@ -83,5 +83,5 @@ def test_an_old_answer_stays_and_why_is_said(root: Client, useful: Habit, frozen
     root.force_login(Person.objects.get(email="root@example.org"))
     for page, form in ((page_of(made, "delete"), {"post": "yes"}), (page_of(made), {"status": "skipped"})):
         said = root.post(page, form, follow=True).content.decode()
-        assert "Only today and the 7 days before it can be answered." in said
+        assert "Only today and the last 7 days can be answered." in said
     assert answers(useful) == {TODAY: ("done", None)}

@@ -100,7 +100,7 @@ def test_how_far_back_is_a_setting(call: Caller, useful: Habit, settings: Any) -
     assert put(call, useful, DONE, TODAY - DAY).status_code == 201
     refused = put(call, useful, DONE, TODAY - 2 * DAY)
     assert refused.status_code == 422
-    assert refused.json()["errors"][0]["message"] == "Only today and the 1 day before it can be answered."
+    assert refused.json()["errors"][0]["message"] == "Only today and the last 1 day can be answered."
 
 
 def test_today_is_what_the_persons_own_clock_says(bob: Person, bobs: Habit, frozen: Any) -> None:
@@ -168,7 +168,7 @@ def test_a_pleasant_habit_is_a_prize_and_not_answered(call: Caller, pleasant: Ha
 
 def test_it_speaks_the_language_of_whoever_asks(alice: Person, useful: Habit, frozen: Any) -> None:
     refused = put(Caller(alice, language=None), useful, DONE, TODAY - 8 * DAY)
-    assert refused.json()["errors"][0]["message"] == "Отметить можно сегодняшний день и ещё 7 дней до него."
+    assert refused.json()["errors"][0]["message"] == "Отметить можно только сегодня и 7 предыдущих дней."
 
 
 def test_anothers_habit_is_not_there(call: Caller, useful: Habit, bobs: Habit) -> None:

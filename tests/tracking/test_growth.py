@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from habits.occurrences import Rule
 from tests.habits.oracle import oracle_instant
 from tests.tracking import oracle
 from tests.tracking.histories import ZONES, Story, stories
@@ -108,3 +109,11 @@ def test_it_knows_the_dates_that_a_zone_never_had(zone: str) -> None:
                 date = dt.date(year, month, day)
                 is_lost = oracle_instant(dt.datetime.combine(date, dt.time(12)), ZoneInfo(zone)) is None
                 assert (date in lost_dates(zone)) == is_lost
+
+
+def test_what_was_done_on_a_date_that_never_was_counts_for_nothing() -> None:
+    rule = Rule(dt.time(7), 1, None, dt.date(2011, 12, 1), "Pacific/Apia")
+    lost = dt.date(2011, 12, 30)
+    for ends in (None, lost):
+        dates = counted([Span(rule.starts_on, ends, rule)], {lost: "done"}, today=dt.date(2012, 1, 2))
+        assert lost not in {one.date for one in dates}

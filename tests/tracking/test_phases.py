@@ -125,6 +125,18 @@ def test_a_pause_of_everything_knows_its_end_and_can_be_put_off(useful: Habit) -
     assert phases(useful) == [ENDED, (NEXT + 9 * DAY, None, "08:00", MOSCOW)]
 
 
+def test_a_pause_until_a_date_leaves_out_nothing_of_that_date(useful: Habit) -> None:
+    edit(useful, time=dt.time(0))
+    profile(useful.owner, LATER, paused_until=NEXT + 5 * DAY)
+    assert phases(useful)[-1] == (NEXT + 5 * DAY, None, "00:00", MOSCOW)
+
+
+def test_a_start_in_the_past_stays_while_nothing_has_come_yet(alice: Person) -> None:
+    habit = create_habit(person=alice, now=NOW, starts_on=TODAY - 3 * DAY, weekdays=[2], **USEFUL)
+    edit(habit, NOW + HOUR, reward="a walk")
+    assert phases(habit) == [(TODAY - 3 * DAY, None, "07:00", MOSCOW)]
+
+
 def test_who_flies_over_midnight_is_not_asked_twice_for_a_date(useful: Habit) -> None:
     # 22:30 in Moscow is 08:30 of the next day in Kiritimati; back there the date begins anew.
     evening = LATER + 9 * HOUR

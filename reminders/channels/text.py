@@ -78,8 +78,7 @@ def _prize(habit: Habit, *, earned: bool) -> list[str]:
 def _became(answer: CheckIn, streak: int | None, timezone: str) -> str:
     at = answer.answered_at.astimezone(ZoneInfo(timezone))
     same_day = at.date() == answer.date
-    # Translators: a day of the year, as Django's date filter formats it ("November 22").
-    words = {"time": f"{at:%H:%M}", "date": "" if same_day else date_format(at, _("F j")), "count": streak or 0}
+    words = {"time": f"{at:%H:%M}", "date": "" if same_day else date_format(at, "j E"), "count": streak or 0}
     if answer.status == CheckIn.Status.DONE:
         said = _("✅ Done at %(time)s") if same_day else _("✅ Done on %(date)s at %(time)s")
         if streak == 1:

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 
-@pytest.mark.parametrize("room", ["bot", "telegram", "tracking"])
+@pytest.mark.parametrize("room", ["bot", "telegram", "reminders", "tracking"])
 def test_every_text_is_translated_and_compiled(room: str) -> None:
     folder = Path(settings.BASE_DIR) / room / "locale" / "ru" / "LC_MESSAGES"
     with (folder / "django.mo").open("rb") as compiled:

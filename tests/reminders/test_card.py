@@ -79,12 +79,12 @@ EN, RU = "07:00 · I will run in the park (60 s)", "07:00 · Я буду run в 
         ),
         (
             {"answer": answer("done", date=YESTERDAY), "date": YESTERDAY},
-            "✅ Done on January 31 at 07:04\nNow enjoy: tea",
+            "✅ Done on 31 January at 07:04\nNow enjoy: tea",
             "✅ Сделано 31 января в 07:04\nА теперь награда: tea",
         ),
         (
             {"answer": answer("skipped", date=YESTERDAY), "date": YESTERDAY, "streak": 1},
-            "⏭ Skipped on January 31 at 07:04 · the streak holds",
+            "⏭ Skipped on 31 January at 07:04 · the streak holds",
             "⏭ Пропуск отмечен 31 января в 07:04 · серия не прервалась",
         ),
         (

@@ -59,7 +59,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=habits.example.org CSRF_TRUSTED_ORIGINS=
 # What the developer's own environment and .env say must not change the outcome.
 NEUTRAL := DATABASE_URL= REDIS_URL= POSTGRES_HOST= TELEGRAM_BOT_TOKEN= TELEGRAM_WEBHOOK_URL= EMAIL_URL= SENTRY_DSN=
 MANAGE := $(NEUTRAL) $(PRODUCTION) $(PY) -W ignore::RuntimeWarning manage.py
-check: install ## ruff, mypy, the floors, migrations, deployment checks, translations, the OpenAPI document
+check: install ## ruff, mypy, the floors, migrations, deployment checks, translations, OpenAPI, container files
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(NEUTRAL) $(PRODUCTION) $(PY) -m mypy .
@@ -68,6 +68,8 @@ check: install ## ruff, mypy, the floors, migrations, deployment checks, transla
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(PY) -m devservices.translations
 	$(MANAGE) export_openapi_schema | $(PY) -m openapi_spec_validator -
+	$(VENV)/bin/hadolint Dockerfile
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose*.yaml deploy/compose*.yaml
 
 format: install ## ruff puts the code into shape
 	@$(PY) -m ruff format .

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, override
 
 from bot import telling
 from bot.listening import habit_in
-from bot.replies import Reply, acknowledge
+from bot.replies import Reply, acknowledge, refusal
 from bot.start import introduction
+from contract.errors import Refused
 from telegram.errors import TelegramError
 from telegram.models import Chat
 
@@ -63,7 +64,10 @@ async def help_(message: Message) -> None:
 @router.message(F.text)
 async def not_understood(message: Message, chat: Chat, event_update: Update, now: dt.datetime) -> None:
     """What looks like a habit can be made one; to anything else the answer says what can be done."""
-    reply = await sync_to_async(helpful)(chat, message.text or "", event_update.update_id, now)
+    try:
+        reply = await sync_to_async(helpful)(chat, message.text or "", event_update.update_id, now)
+    except Refused as error:
+        reply = Reply(refusal(error))
     await message.answer(reply.text, reply_markup=reply.markup)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from bot.members import for_members
-from bot.paging import page_of, turning
+from bot.paging import page_of
 from bot.replies import Button, Reply, refusal, replace
 from bot.wording import day, frequency, moment, portrait
 from bot.zones import city_name
@@ -50,18 +50,17 @@ async def one(query: CallbackQuery, person: Person, now: dt.datetime) -> None:
 
 
 def listed(person: Person, *, page: int = 1) -> Reply:
-    rows, page, pages = page_of(own_habits(person=person), page)
-    if not rows:
+    shown = page_of(own_habits(person=person), page)
+    if not shown.rows:
         return Reply(_("You have no habits yet. /new makes the first one."))
-    count = own_habits(person=person).count()
-    heading = ngettext("You have %(count)d habit.", "You have %(count)d habits.", count) % {"count": count}
-    if pages > 1:
-        heading += " " + _("Page %(page)d of %(pages)d.") % {"page": page, "pages": pages}
-    first = (page - 1) * PAGE_SIZE + 1
-    lines = [f"{number}. {line(habit)}" for number, habit in enumerate(rows, first)]
-    numbers = [(str(number), f"habit:show:{habit.pk}") for number, habit in enumerate(rows, first)]
+    count = {"count": shown.count}
+    heading = ngettext("You have %(count)d habit.", "You have %(count)d habits.", shown.count) % count
+    if shown.pages > 1:
+        heading += " " + _("Page %(page)d of %(pages)d.") % {"page": shown.number, "pages": shown.pages}
+    lines = [f"{number}. {line(habit)}" for number, habit in enumerate(shown.rows, shown.first)]
+    numbers = [(str(number), f"habit:show:{habit.pk}") for number, habit in enumerate(shown.rows, shown.first)]
     hint = _("Tap a number to open that habit.")
-    return Reply("\n\n".join([heading, *lines, hint]), [numbers, *turning(page, pages, "habits:")])
+    return Reply("\n\n".join([heading, *lines, hint]), [numbers, *shown.turning("habits:")])
 
 
 def line(habit: Habit) -> str:

@@ -42,9 +42,9 @@ LAST_ID: Final = 2**63 - 1
 
 def habit_in(text: str) -> Told | None:
     """What a text tells of a habit; None where it does not look like one: something to do at some time."""
-    found = understand(text)
-    is_habit = found.is_habit and (found.time is not None or found.doubt("time") is not None)
     try:
+        found = understand(_line(text))
+        is_habit = found.is_habit and (found.time is not None or found.doubt("time") is not None)
         return _checked(_with(Told(), found)) if is_habit else None
     except RuleBroken:
         return None
@@ -52,7 +52,7 @@ def habit_in(text: str) -> Told | None:
 
 def in_words(step: Step, told: Told, text: str) -> Told:
     """What is told now. Raises `RuleBroken`, saying why, where the text does not answer the question."""
-    words = tidy(" ".join(text.split()))
+    words = _line(text)
     if step is Step.ACTION:
         return _checked(_doing(told, words))
     if step is not Step.SENTENCE and is_sentence(words):
@@ -111,6 +111,15 @@ def _with(told: Told, found: Understood) -> Told:
     told = replace(told, **known)
     doubts = {doubt.field: doubt for doubt in (*told.doubts, *found.doubts)}
     return replace(told, doubts=tuple(doubt for name, doubt in doubts.items() if not told.has(name)))
+
+
+def _line(text: str) -> str:
+    """A message as one line. Raises `RuleBroken` for what no text of a habit may hold, whatever its length."""
+    words = tidy(" ".join(text.split()))
+    problem = line_problem(words, max_length=len(words))
+    if problem:
+        raise RuleBroken(FieldError(None, problem.code, problem.message))
+    return words
 
 
 def _checked(told: Told) -> Told:

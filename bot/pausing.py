@@ -13,7 +13,7 @@ from accounts.models import Person
 from accounts.services import update_profile
 from bot.dates import understand_date
 from bot.members import for_members
-from bot.paging import page_of, turning
+from bot.paging import page_of
 from bot.replies import Reply, replace
 from bot.wording import day, moment, short
 from habits.models import Schedule
@@ -79,11 +79,11 @@ def question(person: Person, now: dt.datetime) -> Reply:
 
 
 def choice_to_pause(person: Person, page: int) -> Reply:
-    active, page, pages = page_of(own_habits(person=person, is_pleasant=False).filter(is_paused=False), page)
-    if not active:
+    active = page_of(own_habits(person=person, is_pleasant=False).filter(is_paused=False), page)
+    if not active.rows:
         return Reply(_("There is no habit to pause."))
-    rows = [[(f"⏸ {short(habit.action)}", f"habit:pause:{habit.pk}")] for habit in active]
-    return Reply(_("Which habit shall I keep quiet about?"), [*rows, *turning(page, pages, "pause:one:")])
+    rows = [[(f"⏸ {short(habit.action)}", f"habit:pause:{habit.pk}")] for habit in active.rows]
+    return Reply(_("Which habit shall I keep quiet about?"), [*rows, *active.turning("pause:one:")])
 
 
 def resumed(person: Person, now: dt.datetime) -> Reply:
@@ -102,11 +102,11 @@ def resumed(person: Person, now: dt.datetime) -> Reply:
 
 
 def choice_to_resume(person: Person, page: int) -> Reply:
-    paused, page, pages = page_of(own_habits(person=person, is_pleasant=False).filter(is_paused=True), page)
-    if not paused:
+    paused = page_of(own_habits(person=person, is_pleasant=False).filter(is_paused=True), page)
+    if not paused.rows:
         return Reply(_("Nothing is paused. /pause keeps me quiet for a while."))
-    rows = [[(f"▶️ {short(habit.action)}", f"habit:resume:{habit.pk}")] for habit in paused]
+    rows = [[(f"▶️ {short(habit.action)}", f"habit:resume:{habit.pk}")] for habit in paused.rows]
     return Reply(
         _("These habits are paused by themselves. Which one shall go on?"),
-        [*rows, *turning(page, pages, "resume:one:")],
+        [*rows, *paused.turning("resume:one:")],
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from bot.drafts import Told
 from bot.models import Draft, Step
-from bot.paging import page_of, turning
+from bot.paging import page_of
 from bot.replies import Button, Reply, Rows
 from bot.wording import frequency, length, short
 from habits.models import Habit
@@ -82,11 +82,11 @@ def invitation(person: Person) -> str:
 
 def prizes(key: int, person: Person, page: int) -> tuple[str, Rows]:
     text = _("What will you treat yourself to right after? Write your reward, such as: a cup of coffee.")
-    shown, page, pages = page_of(own_habits(person=person, is_pleasant=True), page)
-    rows: Rows = [[(short(habit.action), f"new:{key}:prize:{habit.pk}")] for habit in shown]
-    rows += turning(page, pages, f"new:{key}:page:")
+    shown = page_of(own_habits(person=person, is_pleasant=True), page)
+    rows: Rows = [[(short(habit.action), f"new:{key}:prize:{habit.pk}")] for habit in shown.rows]
+    rows += shown.turning(f"new:{key}:page:")
     rows.append([(_("➕ A new pleasant habit"), f"new:{key}:pleasant:")])
-    if shown:
+    if shown.rows:
         text += " " + _("Or choose a pleasant habit that follows it.")
     else:
         text += " " + _("Or let a pleasant habit follow it.")
@@ -120,7 +120,7 @@ def label(step: Step, fields: Mapping[str, Any]) -> str:
         case Step.TIME:
             return f"{fields['time']:%H:%M}"
         case _:
-            return str(fields[step.value])
+            return str(fields.get(step.value, "?"))
 
 
 def fields_of(step: Step, code: str) -> dict[str, Any] | None:

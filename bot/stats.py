@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from bot.members import for_members
-from bot.paging import page_of, turning
+from bot.paging import page_of
 from bot.replies import Reply, replace
 from bot.wording import bar
 from habits.models import Habit
@@ -34,15 +34,20 @@ async def turned(query: CallbackQuery, person: Person, now: dt.datetime) -> None
 
 
 def grown(person: Person, page: int, now: dt.datetime) -> Reply:
-    habits, page, pages = page_of(own_habits(person=person, is_pleasant=False), page)
-    if not habits:
+    shown = page_of(own_habits(person=person, is_pleasant=False), page)
+    if not shown.rows:
         return Reply(_("There is nothing to count yet. /new makes your first habit."))
-    found = stats_of(person=person, habits=habits, now=now)
+    found = stats_of(person=person, habits=shown.rows, now=now)
     heading = (
-        _("How strong your habits are:") if pages == 1 else _("How strong your habits are, page %(page)d of %(pages)d:")
+        _("How strong your habits are:")
+        if shown.pages == 1
+        else _("How strong your habits are, page %(page)d of %(pages)d:")
     )
-    parts = [heading % {"page": page, "pages": pages}, *(growth(habit, found[habit.pk]) for habit in habits)]
-    return Reply("\n\n".join(parts), turning(page, pages, "stats:"))
+    parts = [
+        heading % {"page": shown.number, "pages": shown.pages},
+        *(growth(habit, found[habit.pk]) for habit in shown.rows),
+    ]
+    return Reply("\n\n".join(parts), shown.turning("stats:"))
 
 
 def growth(habit: Habit, stats: Stats) -> str:

@@ -21,7 +21,7 @@ from contract.errors import NotFound, Refused, RuleBroken
 from habits.models import Habit
 from habits.queries import own_habit
 from habits.services import HabitFields, create_habit
-from telegram.linking import lock_person
+from telegram.linking import NO_ACCOUNT, lock_person
 from telegram.models import Chat
 
 
@@ -108,7 +108,7 @@ def _locked(chat: Chat, now: dt.datetime) -> tuple[Person, Draft | None]:
     """The chat's person and draft, locked. Raises `NotFound` for a person who is not there any more."""
     person = lock_person(chat.person.pk) if chat.person is not None else None
     if person is None:
-        raise NotFound
+        raise NotFound(NO_ACCOUNT)
     return person, drafts.find(chat, now=now, lock=True)
 
 

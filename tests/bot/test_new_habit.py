@@ -101,6 +101,9 @@ def test_everything_can_be_told_word_by_word(bobs: Conversation, bob: Person) ->
         (Step.PLACE, {"action": "read", "time": "21:30:00"}, "x" * 201, "At most 200 characters"),
         (Step.ACTION, {}, "x" * 201, "At most 200 characters"),
         (Step.ACTION, {}, "\u200b\u200b", "Must not be empty"),
+        (Step.SENTENCE, {}, "I will read\x00 at 21:30 in bed", "Control characters"),
+        (Step.SENTENCE, {}, "x" * 4096, "I did not catch what you will do."),
+        (Step.SENTENCE, {}, "?!", "I did not catch what you will do."),
         (
             Step.PLEASANT,
             {"action": "read", "time": "21:30:00", "place": "in bed", "every_days": 1},
@@ -381,6 +384,13 @@ def test_whoever_parts_meanwhile_is_told_where_to_begin(bobs: Conversation, bob:
     assert "/start" in bobs.press(BOB, button(asked, "frequency:e1"))[-1].text
     assert "new here" in bobs.said(BOB, "every day")
     assert "/start" in bobs.said(BOB, "/new")
+
+
+def test_one_who_was_deactivated_is_told_so(bobs: Conversation, bob: Person) -> None:
+    asked = bobs.write(BOB, f"/new {SENTENCE}")
+    Person.objects.update(is_active=False)
+    assert "does not exist any more" in bobs.said(BOB, "every day")
+    assert "does not exist any more" in bobs.press(BOB, button(asked, "frequency:e1"))[-1].text
 
 
 def test_stop_forgets_the_draft(bobs: Conversation) -> None:

@@ -8,7 +8,7 @@ import time_machine
 
 from accounts.models import Person
 from habits.models import Habit
-from habits.services import create_habit
+from habits.services import create_habit, delete_habit
 from tests.habits.conftest import NOW, USEFUL, Caller, admin, pleasant, useful
 from tracking.models import CheckIn
 from tracking.services import check_in
@@ -56,3 +56,11 @@ def answers(habit: Habit) -> dict[dt.date, tuple[str, str | None]]:
     """What is answered for a habit: status and note by date."""
     rows = CheckIn.objects.filter(habit=habit.pk).order_by("date")
     return {row.date: (row.status, row.note) for row in rows}
+
+
+def rows(model: Any, habit: Habit) -> list[dict[str, Any]]:
+    return list(model.objects.filter(habit=habit.pk).order_by("pk").values())
+
+
+def remove(habit: Habit, **told: Any) -> None:
+    delete_habit(person=habit.owner, habit_id=habit.pk, **({"now": NOW} | told))

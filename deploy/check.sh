@@ -4,7 +4,7 @@
 #   docker compose up --build -d && bash deploy/check.sh
 #
 # It signs up, asks as a front end would, waits for reminders, takes everything down and up again, stops and kills part
-# after part: some seven minutes, on an installation that may be disturbed. `bash deploy/check.sh gently` only looks and
+# after part: some eight minutes, on an installation that may be disturbed. `bash deploy/check.sh gently` only looks and
 # makes one habit. In the end the person that it made is erased.
 #
 # Run it beside compose.yaml. BASE: the service's address (http://127.0.0.1:$PORT). COMPOSE: how compose is called here.

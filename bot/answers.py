@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from bot.cards import items_of
 from bot.members import stranger
-from bot.replies import acknowledge, keyboard, put, refusal
+from bot.redrawing import redrawing
+from bot.replies import acknowledge, refusal
 from contract.errors import Conflict, FieldError, Refused
 from reminders.channels.buttons import Tap, pairs_of, parse, snooze_until
 from reminders.channels.card import MOST, Card, card
@@ -52,7 +53,8 @@ async def answer(query: CallbackQuery, tap: Tap, chat: Chat, now: dt.datetime) -
 async def show(query: CallbackQuery, tap: Tap, person: Person, now: dt.datetime) -> None:
     """Carry out what was tapped, and show the message as it stands then."""
     text, rows = await sync_to_async(carried_out)(person=person, tap=tap, listed=listed(query), now=now)
-    await put(query, text, keyboard(*rows) if rows else None)
+    message_id = query.message.message_id if isinstance(query.message, Message) else None
+    await redrawing.draw(query.from_user.id, message_id, text, rows)
 
 
 def listed(query: CallbackQuery) -> list[HabitDate]:

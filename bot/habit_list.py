@@ -15,6 +15,7 @@ from accounts.models import Person
 from bot.members import for_members
 from bot.paging import page_of
 from bot.replies import Button, Reply, refusal, replace
+from bot.stats import in_numbers
 from bot.wording import day, frequency, moment, portrait
 from bot.zones import city_name
 from contract.errors import Conflict, NotFound
@@ -23,6 +24,7 @@ from habits.models import Habit
 from habits.queries import own_habit, own_habits
 from habits.sentence import sentence
 from habits.services import delete_habit, update_habit
+from tracking.stats import stats_of
 
 router = for_members("habit_list")
 
@@ -78,7 +80,8 @@ def opened(habit: Habit, person: Person, *, now: dt.datetime) -> Reply:
         resume, pause = (_("▶️ Resume"), f"habit:resume:{habit.pk}"), (_("⏸ Pause"), f"habit:pause:{habit.pk}")
         rows[0].insert(0, resume if habit.is_paused else pause)
     rows.append([(_("‹ All habits"), f"habits:{page_with(habit, person)}")])
-    return Reply("\n\n".join(filter(None, [portrait(habit), outlook(habit, person, now)])), rows)
+    growth = None if habit.is_pleasant else in_numbers(stats_of(person=person, habits=[habit], now=now)[habit.pk])
+    return Reply("\n\n".join(filter(None, [portrait(habit), growth, outlook(habit, person, now)])), rows)
 
 
 def outlook(habit: Habit, person: Person, now: dt.datetime) -> str:

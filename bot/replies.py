@@ -43,16 +43,11 @@ def refusal(error: Refused) -> str:
 
 
 async def replace(query: CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
-    """Answer a tap: stop its spinner, then put `text` in place of the message that was tapped."""
-    await acknowledge(query)
-    await put(query, text, markup)
-
-
-async def put(query: CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
-    """Put `text` in place of the message that was tapped.
+    """Answer a tap: stop its spinner, then put `text` in place of the message that was tapped.
 
     A message that cannot be edited any more gets a new one beside it; one that says so already is left alone.
     """
+    await acknowledge(query)
     if not isinstance(query.message, Message):
         if query.bot is not None:
             await query.bot.send_message(query.from_user.id, text, reply_markup=markup)

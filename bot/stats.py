@@ -51,13 +51,17 @@ def grown(person: Person, page: int, now: dt.datetime) -> Reply:
 
 
 def growth(habit: Habit, stats: Stats) -> str:
-    """As in: ▓▓▓▓▓▓▓▓░░ 80%, streak: 5, longest: 9, in 30 days: 90%."""
     name = f"⏸ {habit.action}" if habit.is_paused else habit.action
+    return name + "\n" + (in_numbers(stats) or _("no answers yet"))
+
+
+def in_numbers(stats: Stats) -> str | None:
+    """As in: ▓▓▓▓▓▓▓▓░░ 80%, streak: 5, longest: 9, in 30 days: 90%. None where nothing was done or missed yet."""
     if not stats.done and not stats.missed:
-        return name + "\n" + _("no answers yet")
+        return None
     streaks = {"current": stats.current_streak, "longest": stats.longest_streak}
     numbers = [_("streak: %(current)d, longest: %(longest)d") % streaks]
     rate = stats.completion_rate.last_30_days
     if rate is not None:
         numbers.append(_("in 30 days: %(rate)d%%") % {"rate": round(rate * 100)})
-    return f"{name}\n{bar(stats.strength)} {stats.strength:.0%}\n{', '.join(numbers)}"
+    return f"{bar(stats.strength)} {stats.strength:.0%}\n{', '.join(numbers)}"

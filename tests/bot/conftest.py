@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 import redis
 from django.test import Client
+from django.utils.timezone import now
 from pytest_django import Settings
 
+from accounts.models import Person
 from bot.models import HandledUpdate
+from bot.redrawing import redrawing
+from telegram.linking import link
 from tests.bot_api import Call, Control
 from tests.bot_api.control import message
 from tests.bot_api.fixtures import bot_api, bot_api_server
@@ -45,6 +49,7 @@ class Conversation:
         self.last = {"update_id": number, **update}
         response = self.bring(self.last)
         assert (response.status_code, response.json()) == (200, {"handled": True})
+        redrawing.finish(within=30)
         return self.bot_api.calls(since=before)
 
     def again(self) -> list[Call]:
@@ -83,3 +88,10 @@ class Conversation:
 def chat(bot_api: Control, valkey: "redis.Redis", settings: Settings, db: None) -> Conversation:
     settings.TELEGRAM_WEBHOOK_SECRET = SECRET
     return Conversation(bot_api, valkey)
+
+
+@pytest.fixture
+def bobs(chat: Conversation, bob: Person) -> Conversation:
+    """Bob's chat, linked; he speaks English, in New York."""
+    link(person_id=bob.pk, chat_id=BOB, now=now())
+    return chat

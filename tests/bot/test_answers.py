@@ -108,7 +108,7 @@ def test_an_old_answer_says_on_which_day_it_was_given(chat: Conversation, bob: P
     habit = habit_of(linked(bob, BOB))
     message = Reminded(chat, bob, habit, date=TODAY - DAY)
     message.press(data("done", habit, TODAY - DAY))
-    assert "✅ Done on January 31 at 07:04 · streak: 1" in message.shown.text
+    assert "✅ Done on 31 January at 07:04 · streak: 1" in message.shown.text
 
 
 def test_this_evening_is_offered_until_it_is_there(

@@ -11,6 +11,7 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
+from bot.redrawing import redrawing
 from tests.bot.conftest import BOB, Conversation
 from tests.bot.reminded import NOW, TODAY, Reminded, answers, data, habit_of, linked
 from tracking.models import CheckIn
@@ -133,3 +134,48 @@ def test_one_who_blocks_the_bot_in_between_is_answered_no_more(chat: Conversatio
     bob.chat.refresh_from_db()
     assert bob.chat.blocked_at == NOW
     assert answers() == [(TODAY, "done")]
+
+
+# --- When Telegram is slow, or a chat's turn is ------------------------------------------------------------------
+
+
+def test_whoever_ticks_off_many_habits_waits_for_no_edit(chat: Conversation, bob: Person) -> None:
+    """Each spinner stops at once, nothing is held up, and only the first and the last state are drawn."""
+    linked(bob, BOB)
+    habits = [habit_of(bob, action=f"run {number}") for number in range(5)]
+    message = Reminded(chat, bob, *habits)
+    chat.bot_api.fail("editMessageText", latency=8)
+    for habit in habits:
+        assert chat.bring(message.tapped(data("done", habit))).status_code == 200
+    assert len(chat.bot_api.calls("answerCallbackQuery")) == 5
+    assert chat.bot_api.calls("editMessageText") == []
+    assert len(answers()) == 5
+    redrawing.finish(within=60)
+    assert [call.status for call in chat.bot_api.calls("editMessageText")] == [200, 200]
+    assert message.verbs == ["undo"] * 5
+
+
+def test_the_latest_state_is_drawn_though_the_one_before_it_failed(chat: Conversation, bob: Person) -> None:
+    habit = habit_of(linked(bob, BOB))
+    message = Reminded(chat, bob, habit)
+    oops = {"ok": False, "error_code": 500, "description": "oops"}
+    chat.bot_api.fail("editMessageText", latency=4, status=500, answer=oops)
+    for verb in ("done", "undo", "skip"):
+        update = chat.bot_api.tapped(BOB, message.message_id, data("done", habit))
+        update["callback_query"]["data"] = data(verb, habit)
+        assert chat.bring({"update_id": chat.bot_api.update(update), **update}).status_code == 200
+    redrawing.finish(within=60)
+    assert answers() == [(TODAY, "skipped")]
+    assert "⏭ Skipped" in message.shown.text
+
+
+def test_an_edit_that_fails_later_is_told_in_the_log(
+    chat: Conversation, bob: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    habit = habit_of(linked(bob, BOB))
+    message = Reminded(chat, bob, habit)
+    oops = {"ok": False, "error_code": 500, "description": "oops"}
+    chat.bot_api.fail("editMessageText", latency=2, status=500, answer=oops)
+    message.press(data("done", habit))
+    assert answers() == [(TODAY, "done")]
+    assert "A message was not drawn anew: Transient" in caplog.text

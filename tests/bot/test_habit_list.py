@@ -1,6 +1,7 @@
 """/habits: pages, a habit that opens, and what is done to it there."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils.timezone import now
@@ -11,6 +12,9 @@ from habits.models import Habit
 from habits.services import create_habit
 from telegram.linking import link
 from tests.bot.conftest import ALICE, BOB, Conversation
+from tracking.models import CheckIn
+from tracking.rules import today
+from tracking.services import check_in
 
 
 def useful(person: Person, action: str = "run") -> Habit:
@@ -61,6 +65,13 @@ def test_a_habit_opens(chat: Conversation, habit: Habit) -> None:
     opened = chat.press(BOB, f"habit:show:{habit.pk}")[-1]
     assert opened.text.startswith("I will run at 07:00 in the park\nevery day · 90 seconds\nreward: tea\n\nThe next")
     assert opened.buttons == [f"habit:pause:{habit.pk}", f"habit:delete:{habit.pk}", "habits:1"]
+
+
+def test_it_shows_how_it_grows(chat: Conversation, bob: Person, habit: Habit) -> None:
+    date = today(bob, now())
+    check_in(person=bob, habit_id=habit.pk, date=date, status="done", source=CheckIn.Source.BOT, now=now())
+    opened = chat.press(BOB, f"habit:show:{habit.pk}")[-1].text
+    assert re.search("reward: tea\n\n[▓░]{10} [0-9]+%\nstreak: 1, longest: 1, in 30 days: 100%\n\nThe next", opened)
 
 
 def test_a_prize_says_what_it_is(chat: Conversation, bob: Person, habit: Habit) -> None:

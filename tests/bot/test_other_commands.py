@@ -9,18 +9,11 @@ from django.utils.timezone import now
 from accounts.models import Person
 from habits.models import Habit
 from habits.services import create_habit
-from telegram.linking import link
 from telegram.logins import exchange
 from tests.bot.conftest import ALICE, BOB, Conversation
 from tracking.models import CheckIn
 from tracking.rules import today
 from tracking.services import check_in
-
-
-@pytest.fixture
-def bobs(chat: Conversation, bob: Person) -> Conversation:
-    link(person_id=bob.pk, chat_id=BOB, now=now())
-    return chat
 
 
 def useful(person: Person, action: str = "run") -> Habit:

@@ -2,17 +2,20 @@
 
 import asyncio
 import signal
-from typing import Any
+from typing import Any, Final
 
 from aiogram import Bot
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from bot.polling import poll
+from bot.redrawing import redrawing
 from bot.registration import keep_webhook
 from bot.session import ApiSession
 from contract import metrics_port
 from telegram.client import BotApi
+
+LAST_EDITS: Final = 2.0  # seconds
 
 
 class Command(BaseCommand):
@@ -34,3 +37,4 @@ async def run() -> None:
     async with BotApi() as api:
         bot = Bot(settings.TELEGRAM_BOT_TOKEN, session=ApiSession(api))
         await (keep_webhook if settings.TELEGRAM_WEBHOOK_URL else poll)(api, bot, stop)
+    await asyncio.to_thread(redrawing.finish, within=LAST_EDITS)

@@ -52,6 +52,7 @@ def test_the_spinner_stops_before_anything_that_may_take_long(chat: Conversation
             chat.bot_api.calls("answerCallbackQuery", at_least=1)
             assert chat.bot_api.calls("editMessageText") == []
         assert tap.result(30) == 200
+    redrawing.finish(within=30)
     assert message.verbs == ["undo"]
 
 
@@ -69,6 +70,7 @@ def test_taps_at_the_same_moment_make_one_answer(chat: Conversation, bob: Person
     taps = [message.tapped(data("done", habit)) for _number in range(4)]
     with ThreadPoolExecutor(len(taps)) as pool:
         assert [*pool.map(partial(bring_in_a_thread, chat), taps)] == [200] * len(taps)
+    redrawing.finish(within=30)
     assert answers() == [(TODAY, "done")]
     assert message.verbs == ["undo"]
     assert [call.status for call in chat.bot_api.calls("answerCallbackQuery")] == [200] * len(taps)

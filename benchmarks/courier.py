@@ -6,6 +6,7 @@ says how much memory it holds.
 
 import argparse
 import asyncio
+import logging
 import os
 from typing import Final
 
@@ -22,6 +23,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    logging.disable(logging.INFO)  # the parent reads what is printed here
     from django.conf import settings
 
     # The environment allows no more than Telegram does. What the engine can do is measured beyond it.

@@ -1,5 +1,6 @@
 """What everything is measured on: servers of the run's own, an empty database, the Bot API stub, real processes."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ LATENCY: Final = 0.08  # seconds
 # An empty variable counts as absent, and wins over `.env`.
 NOT_FROM_OUTSIDE: Final = """
 DATABASE_URL REDIS_URL POSTGRES_HOST DEBUG DEFAULT_TIME_ZONE TELEGRAM_PROXY TELEGRAM_RATE TELEGRAM_WEBHOOK_URL
-TELEGRAM_WEBHOOK_SECRET METRICS_PORT PULSE_FILE EMAIL_URL SENTRY_DSN
+TELEGRAM_WEBHOOK_SECRET METRICS_PORT LOG_FORMAT PULSE_FILE EMAIL_URL SENTRY_DSN
 """
 
 
@@ -97,4 +98,5 @@ def prepared(launcher: Launcher, folder: Path, console: Console) -> Iterator[Gro
         import django
 
         django.setup()
+        logging.disable(logging.INFO)  # a line for each batch would hide the figures
         yield Ground(launcher, folder, variables, stub, console)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 import os
 import sys
 import time
@@ -17,6 +18,7 @@ CHANGED = "habit 1"
 def main(part: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    logging.disable(logging.INFO)  # the parent reads what is printed here
     print(json.dumps({"planner": planner, "scheduler": scheduler}[part]()), flush=True)
 
 

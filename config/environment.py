@@ -52,6 +52,13 @@ def whole_number(name: str, *, default: int, low: int, high: int) -> int:
     return int(value)
 
 
+def choice(name: str, *choices: str, default: str) -> str:
+    value = text(name, default).lower()
+    if value not in choices:
+        refuse(name, f"expected {' or '.join(choices)}")
+    return value
+
+
 def words(name: str, default: list[str] | None = None) -> list[str]:
     """A comma-separated list."""
     found = [word.strip() for word in text(name).split(",") if word.strip()]

@@ -55,7 +55,7 @@ def commands(port: int, *, bot: bool) -> dict[str, list[str]]:
     celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
     granian = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws"]
     parts = {
-        "web": [*granian, "--blocking-threads", "4", "--access-log", "config.wsgi:application"],
+        "web": [*granian, "--blocking-threads", "4", "config.wsgi:application"],
         "worker": [*celery, "worker", "-l", "INFO", "--concurrency", "2", "--without-mingle"],
         "beat": [*celery, "beat", "-l", "WARNING", "-S", "django", "--pidfile", ""],
     }

@@ -16,7 +16,7 @@ from typing import Final, ParamSpec, TypeVar
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from reminders import metrics
+from reminders import metrics, trail
 from reminders.channels.base import Channel, ClaimLost
 from reminders.claims import Claim, Outcome, claim, renew, settle
 from reminders.delivery import deliver
@@ -149,7 +149,9 @@ class Courier:
 
     def _claim(self, limit: int) -> list[Letter]:
         now = self._clock()
-        return open_envelopes(claim(now=now, limit=limit, lease=self._lease), channel=self._channel, now=now)
+        claims = claim(now=now, limit=limit, lease=self._lease)
+        trail.claimed(claims)
+        return open_envelopes(claims, channel=self._channel, now=now)
 
     async def _carry(self, letter: Letter, held: Held) -> None:
         outcome = await deliver(letter, channel=self._channel, ready=held.ready, clock=self._clock)
@@ -177,7 +179,7 @@ class Courier:
                     address, found_out_at = outcome.gone
                     await self._query(self._channel.gone, address, now=found_out_at)
                     outcome.gone = None
-            await self._query(settle, outcomes, now=self._clock())
+            trail.settled(outcomes, held=await self._query(settle, outcomes, now=self._clock()))
         except (OperationalError, InterfaceError) as error:
             logger.warning("%s envelopes could not be settled yet: %s", len(outcomes), error)
             await asyncio.sleep(PAUSE)

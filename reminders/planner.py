@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from habits.occurrences import Occurrence
 from habits.weekdays import from_bits
-from reminders import metrics
+from reminders import metrics, trail
 from reminders.models import Reminder
 from reminders.reckoning import Due, Reckoner, ScheduleRow
 from tracking.queries import answered
@@ -84,6 +84,7 @@ INSERT INTO reminders_reminder (habit_id, envelope_id, due_at, date, kind, state
 SELECT plan.habit_id, envelopes.id, plan.due_at, plan.date, 'occurrence', 'waiting'
 FROM plan JOIN envelopes USING (person_id, due_at)
 ON CONFLICT (habit_id, due_at) DO NOTHING
+RETURNING id, envelope_id
 """
 
 RECORD = """
@@ -161,19 +162,20 @@ def plan_rows(rows: Sequence[ScheduleRow], *, now: dt.datetime) -> tuple[int, in
     with connection.cursor() as cursor:
         cursor.execute(BY_INDEX)
         cursor.execute(WRITE, {"habits": habits, "people": people, "due": due, "dates": dates, "next": upcoming})
-        waiting = cursor.rowcount
+        written = cursor.fetchall()
         if plan.settled:
             habits, due, dates, states, errors = map(list, zip(*plan.settled, strict=True))
             cursor.execute(
                 RECORD,
                 {"habits": habits, "due": due, "dates": dates, "states": states, "errors": errors, "now": now},
             )
-    transaction.on_commit(partial(_count, waiting, plan, now=now))
-    return waiting, len(plan.settled)
+    transaction.on_commit(partial(_count, written, plan, now=now))
+    return len(written), len(plan.settled)
 
 
-def _count(waiting: int, plan: Plan, *, now: dt.datetime) -> None:
-    metrics.PLANNED.inc(waiting)
+def _count(written: Sequence[tuple[int, int]], plan: Plan, *, now: dt.datetime) -> None:
+    trail.planned(written)
+    metrics.PLANNED.inc(len(written))
     metrics.count_settled([(state, due_at, error) for _, due_at, _, state, error in plan.settled], now=now)
 
 

@@ -1,9 +1,11 @@
 """What operators see: metrics, signs of life, logs."""
 
+import sys
 from pathlib import Path
 
 from config import environment as env
-from config.settings.site import MIDDLEWARE
+from config import error_reports, log_lines
+from config.settings.site import DEBUG, MIDDLEWARE
 
 METRICS_PORT = env.whole_number("METRICS_PORT", default=0, low=0, high=65535)
 PULSE_FILE = env.text("PULSE_FILE")
@@ -11,13 +13,13 @@ if PULSE_FILE and not Path(PULSE_FILE).parent.is_dir():
     env.refuse("PULSE_FILE", "expected a file in a folder that exists")
 if METRICS_PORT:
     MIDDLEWARE.insert(0, "config.http_metrics.CountRequests")
+# The outermost: even a proxy's word that cannot be read is logged with an id.
+MIDDLEWARE.insert(0, "config.log_context.RequestIds")
+
+# Lines for people where somebody develops or sits at the terminal; containers and services get JSON.
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", "json", default="text" if DEBUG or sys.stderr.isatty() else "json")
+LOGGING = log_lines.settings(LOG_FORMAT)
+
 SENTRY_DSN = env.url("SENTRY_DSN", "https", "http")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["terminal"], "level": "INFO"},
-    # A tick a second is no news, neither in the worker's log nor in beat's.
-    "loggers": {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat")},
-}
+if SENTRY_DSN:
+    error_reports.begin(SENTRY_DSN)

@@ -35,6 +35,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the redirect to https is the proxy's: here it would loop behind one that hides the scheme
     "security.W021",  # HSTS preloading: the domain's owner decides that
 ]
+if not BEHIND_TLS:  # HSTS and secure cookies: told with the origins, and wrong before
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 
 # Rate limits: whom they count is told by REMOTE_ADDR; anybody can write an X-Forwarded-For.
 NINJA_NUM_PROXIES = 0
@@ -52,9 +54,10 @@ CORS_ALLOW_HEADERS = [
     "authorization",
     "content-type",
     "if-match",
+    "x-request-id",
     "x-session-token",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
 
 # --- The parts ------------------------------------------------------------------------------------------
 

@@ -35,7 +35,9 @@ def test_it_lets_no_other_origin_in_by_default(closed: Any, origin: str) -> None
     assert "Access-Control-Allow-Origin" not in preflight(origin)
 
 
-@pytest.mark.parametrize("header", ["authorization", "x-session-token", "if-match", "content-type", "accept-language"])
+@pytest.mark.parametrize(
+    "header", ["authorization", "x-session-token", "x-request-id", "if-match", "content-type", "accept-language"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_it_lets_a_named_origin_send_what_the_contract_names(closed: Any, header: str, method: str) -> None:
     closed.CORS_ALLOWED_ORIGINS = [APP]
@@ -52,7 +54,7 @@ def test_it_shows_a_named_origin_the_headers_of_the_contract(closed: Any, alice:
     closed.CORS_ALLOWED_ORIGINS = [APP]
     response = Client().get("/api/v1/me", headers=bearer(alice) | {"Origin": APP})
     shown = {name.strip() for name in response["Access-Control-Expose-Headers"].split(",")}
-    assert shown == {"ETag", "Location", "Retry-After"}
+    assert shown == {"ETag", "Location", "Retry-After", "X-Request-ID"}
     # So that a front end can read why it was refused.
     assert Client().get("/api/v1/me", headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
     assert Client().patch("/api/v1/me", b"x" * 70_000, headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP

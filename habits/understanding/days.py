@@ -1,6 +1,7 @@
 """How often, in a sentence: «каждый день», "every other day", «раз в 3 дня», "on weekdays"."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from habits.understanding import numbers
@@ -19,8 +20,12 @@ class Frequency(NamedTuple):
 DAILY, WEEKLY = Frequency(1), Frequency(7)
 _N = rf"(?P<n>{numbers.NUMBER})"
 _NTH = rf"(?P<nth>{numbers.one_of(numbers.ORDINALS)}|\d-?(?:й|ый|ой|ий))"
-_MANY = "".join(f"(?<!{word} )" for word in (r"\d", *numbers.COUNTED, "несколько", "много", "пару"))
-_ONCE = rf"(?:(?:(?:1|один|одного) раза?)|{_MANY}раз)"
+_ONCE = r"(?:(?:(?:1|один|одного) )?раза?)"
+# «5 раз в день» is not once a day; «в 5 раз в день» is, at five.
+_SEVERAL = re.compile(
+    rf"(?<![\w:.-])(?<!в )(?<!во )(?<!к )(?<!at )(?<!@ )(?:\d{{1,4}}|{'|'.join(numbers.COUNTED)}"
+    r"|несколько|много|пару) $"
+)
 _DAYS = r"(?:дня|дней|день|сутки|суток)"
 # Words that say how often and nothing else; N days are in the pattern.
 _EVERY_N = (
@@ -112,7 +117,7 @@ def frequencies(text: Text) -> Frequencies:
 def _every(text: Text) -> tuple[list[Found[Frequency]], bool]:
     found, is_rare = [], False
     for pattern in _EVERY_N_PATTERNS:
-        for match in pattern.finditer(text.plain):
+        for match in _matches(pattern, text):
             if 1 <= (days := _number(match)) <= 7:
                 found.append(_taken(text, match, Frequency(days)))
             else:
@@ -120,10 +125,17 @@ def _every(text: Text) -> tuple[list[Found[Frequency]], bool]:
     for days, pattern in _EVERY_PATTERNS:
         found += [
             _taken(text, match, Frequency(days))
-            for match in pattern.finditer(text.plain)
+            for match in _matches(pattern, text)
             if not _OF_SOMETHING.search(text.plain, max(0, match.start() - 6), match.start())
         ]
     return found, is_rare
+
+
+def _matches(pattern: "re.Pattern[str]", text: Text) -> Iterator["re.Match[str]"]:
+    """The matches of a pattern of "once …", but for "five times …"."""
+    for match in pattern.finditer(text.plain):
+        if not (match[0].startswith("раз") and _SEVERAL.search(text.plain, max(0, match.start() - 14), match.start())):
+            yield match
 
 
 def _in_a_week(text: Text) -> list[Found[Frequency]]:
@@ -160,7 +172,7 @@ def _on(days: frozenset[int]) -> Frequency:
 
 
 def _weekly(text: Text) -> tuple[list[Found[Frequency]], list[Found[Frequency]]]:
-    told = [_taken(text, match, WEEKLY) for match in _WEEKLY_PATTERN.finditer(text.plain)]
+    told = [_taken(text, match, WEEKLY) for match in _matches(_WEEKLY_PATTERN, text)]
     maybe = []
     for match in _ADJECTIVE_PATTERN.finditer(text.plain):
         is_adverb = not text.plain[: match.start()].strip(" \x00") or _ENDS.match(text.plain, match.end())

@@ -17,8 +17,8 @@ _UNITS = (
 _UNIT = "|".join(f"(?P<u{seconds}>{names})" for seconds, names in _UNITS)
 _FOR = r"(?:for|within|на|в течение|в течении) (?:(?:about|around|just|only|at least|около|всего|хотя бы) )?"
 _NAMED = (
-    r"(?P<half>полминуты|пол минуты|half a minute)|(?P<hour>полчаса|пол часа|half an hour)|(?P<second>секунду)"
-    r"|(?P<minute>a minute|one minute|минут(?:у|ку|очку))|(?P<few>пару минут|(?:a )?couple of minutes)"
+    r"(?P<half>полминуты|пол минуты|half a minute)|(?P<hour>полчаса|пол часа|half an hour)|(?P<second>секунд[ау])"
+    r"|(?P<minute>a minute|one minute|минут(?:а|у|ку|очку))|(?P<few>пару минут|(?:a )?couple of minutes)"
     r"|(?P<and_a_half>полторы минуты)|(?P<one_hour>an hour|час)"
 )
 _PATTERN = re.compile(

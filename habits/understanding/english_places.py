@@ -103,10 +103,10 @@ LOOKS = listed(
     """
 )
 WORKS_ON = listed(
-    """
-    work working focus focusing concentrate rely spend count turn switch put try check depend bet step meditate
-    reflect comment research practice practise play improve log hang go going keep carry speak
-    """
+    "work working focus focusing concentrate rely meditate reflect comment research practice practise play speak"
+)
+TURNS_ON = listed(
+    "turn switch put try log check carry keep go going hang step count depend bet spend get hold sign move pass"
 )
 BELIEVES_IN = listed(
     """

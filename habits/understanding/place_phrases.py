@@ -52,6 +52,7 @@ class Phrase:
 _WORD = re.compile(r"[^\s]+")
 _JOINS = listed("and or but then while so и или а но потом затем чтобы")
 _WAYS = ("on the way", "on my way", "on the road", "по дороге", "по пути", "in transit", "on the go")
+_WHERE_ELSE = ("угодно", "попало", "придется", "нибудь", "то", "i", "it", "я")
 _WHEREVER = listed("wherever where где")
 _OPENERS: dict[str, str] = {
     **dict.fromkeys(en.NEAR | ru.NEAR, "near"),
@@ -79,6 +80,9 @@ _KNOWN = {
     "перед": ru.BEFORE,
     "по": ru.ALONG,
 }
+_NO_PLACE_BEHIND = {"at": en.LOOKS, "on": en.WORKS_ON | en.TURNS_ON, "in": en.BELIEVES_IN}
+_IN_RUSSIAN = {"in": "в", "at": "в", "on": "на", "by": "у"}
+_IN_ENGLISH = {"в": "in", "во": "in", "на": "on", "у": "by"}
 _DETERMINERS = listed("the a an my our your his her their this that some")
 
 
@@ -150,7 +154,8 @@ def _phrase(words: list[Word], first: int, noun: int, last: int, opener: str) ->
         case "way":
             return Phrase(first, last, Kind.PLACE)
         case "wherever":
-            return Phrase(first, last, Kind.CLOSED if first else Kind.NO)
+            asks = first == 0 and words[0].key != "wherever" and (not keys or keys[0] not in _WHERE_ELSE)
+            return Phrase(first, last, Kind.NO if asks else Kind.CLOSED)
         case "home":
             return Phrase(first, last, Kind.NO if before in en.MOVES or inner else Kind.MAYBE)
         case "closed":
@@ -165,6 +170,10 @@ def _phrase(words: list[Word], first: int, noun: int, last: int, opener: str) ->
             return Phrase(first, last, Kind.PLACE if sure else Kind.MAYBE, attaches=True)
     if not inner:
         return Phrase(first, last, Kind.NO)
+    # «в the park», "in парке": by the noun, whatever the preposition.
+    script = next((word.key[0] for word in inner if word.key[0].isalpha()), "")
+    if script:
+        opener = (_IN_RUSSIAN if "а" <= script <= "я" else _IN_ENGLISH).get(opener, opener)
     if opener in en.CORE:
         return _english(inner, Phrase(first, last, Kind.NO), noun, opener, before)
     return _russian(inner, Phrase(first, last, Kind.NO), noun, opener, before)
@@ -172,10 +181,13 @@ def _phrase(words: list[Word], first: int, noun: int, last: int, opener: str) ->
 
 def _english(inner: list[Word], phrase: Phrase, noun: int, opener: str, before: str) -> Phrase:
     keys = [word.key for word in inner]
-    if before in {"at": en.LOOKS, "on": en.WORKS_ON, "in": en.BELIEVES_IN}.get(opener, ()):
-        return phrase  # "look at the sky", "turn on the light"
+    is_elsewhere = before in _NO_PLACE_BEHIND.get(opener, ())  # "look at the sky", "work on my book"
     known = _last_known(inner, opener)
-    if known is None:
+    if known is not None and opener == "on" and before in en.TURNS_ON:
+        return replace(phrase, kind=Kind.MAYBE)
+    if known is None or (is_elsewhere and opener == "at"):
+        if is_elsewhere:
+            return phrase
         if opener == "at" and _POSSESSIVE.match(keys[-1]):
             return replace(phrase, kind=Kind.PLACE)
         is_thing = keys[-1] in en.NOT_PLACES or (opener == "by" and keys[0] not in _DETERMINERS)

@@ -150,8 +150,9 @@ def _are_of(words: str, text: str) -> bool:
 
 PIECES = [
     "7", "7 ", "7:", "7-", "в ", "at ", "в 7 и ", "7, ", "раз в ", "каждый ", "every other ", "every ", "mon ", "mon-",
-    "in the ", "на кухне ", "у ", "и ", "and ", "по ", "без ", "без 5 ", "half past ", "remind me ", "please ", "reward ",
-    "reward: ", "«", '"', "(", ", ", "- ", ". ", "\n", " ", "\x00", "а", "ё", "🙂", "минут ", "for 2 ", "1 2 ",
+    "in the ", "на кухне ", "у ", "и ", "and ", "по ", "без ", "без 5 ", "half past ", "remind me ", "please ",
+    "reward ", "reward: ", "«", '"', "(", ", ", "- ", ". ", "\n", " ", "\x00", "а", "ё", "🙂", "минут ",
+    "for 2 ", "1 2 ",
 ]  # fmt: skip
 
 

@@ -50,10 +50,15 @@ def due_dates(history: Sequence[Change], until: dt.datetime) -> dict[dt.date, Ru
     return due
 
 
+def all_due(history: Sequence[Change], now: dt.datetime) -> dict[dt.date, Rule]:
+    """What is due up to some days from now, or for the first time at all."""
+    return due_dates(history, now + 4 * DAY) or due_dates(history, now + 400 * DAY)
+
+
 def counted_days(
-    history: Sequence[Change], answers: Mapping[dt.date, Answer], now: dt.datetime, today: dt.date
+    due: Mapping[dt.date, Rule], told: Rule, answers: Mapping[dt.date, Answer], today: dt.date
 ) -> list[Row]:
-    due = due_dates(history, now + 3 * DAY) or due_dates(history, now + 400 * DAY)
+    """Each day up to today that counts. `told` is the rule as it is written now."""
     rows: list[Row] = []
     date = min([today, *due, *answers])
     while date <= today:
@@ -63,7 +68,7 @@ def counted_days(
                 rows.append((date, answer, days(due[date])))
         elif answer == "done":
             before = [one for one in due if one < date]
-            rule = due[max(before)] if before else due[min(due)] if due else history[-1].told
+            rule = due[max(before)] if before else due[min(due)] if due else told
             if names(rule, date):
                 rows.append((date, answer, days(rule)))
         date += DAY
@@ -112,11 +117,10 @@ def grown(rows: Sequence[Row]) -> float:
     return score
 
 
-def is_missed_once(history: Sequence[Change], answers: Mapping[dt.date, Answer], date: dt.date) -> bool:
+def is_missed_once(due: Mapping[dt.date, Rule], told: Rule, answers: Mapping[dt.date, Answer], date: dt.date) -> bool:
     """Whether the day that counted before `date` was missed, and the one before that was not."""
     earlier = {day: answer for day, answer in answers.items() if day < date}
-    noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
-    return marks(counted_days(history, earlier, noon, date))[-2:] in {"dm", "sm"}
+    return marks(counted_days(due, told, earlier, date))[-2:] in {"dm", "sm"}
 
 
 def loop_scores(ticks: Sequence[bool | None]) -> list[float]:

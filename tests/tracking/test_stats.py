@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from accounts.models import Person
 from accounts.services import update_profile
 from contract.errors import Conflict, NotFound
-from habits.models import Habit
+from habits.models import Habit, Schedule
 from habits.services import create_habit, delete_habit, update_habit
+from reminders.models import Reminder
+from reminders.planner import plan
 from tests.people import make_person
 from tests.tracking import oracle
 from tests.tracking.conftest import DAY, HOUR, NOW, TODAY, USEFUL, Caller, answer
@@ -41,6 +43,7 @@ class Retold:
     def go_on(self, draw: Draw) -> None:
         story = self.story
         story.now += draw(st.sampled_from(STEPS))
+        plan(now=story.now)
         self.answer(draw)
         if draw(st.booleans()):
             self.happen(draw(st.sampled_from(WHAT)), draw)
@@ -84,7 +87,8 @@ def test_they_agree_with_the_oracle_whatever_the_services_are_told(data: st.Data
     if story.is_pleasant:
         retold.happen("pleasant", data.draw)
     story.now += data.draw(st.sampled_from([0 * MINUTE, *STEPS]))
-    rows = oracle.counted_days(story.history, story.answers, story.now, story.today)
+    due = oracle.all_due(story.history, story.now)
+    rows = oracle.counted_days(due, story.rule, story.answers, story.today)
     found = stats(person=retold.person, habit_id=habit.pk, now=story.now)
     assert (found.done, found.skipped, found.missed) == tuple(map(oracle.marks(rows).count, "dsm"))
     assert (found.current_streak, found.longest_streak) == (oracle.current(rows), oracle.longest(rows))
@@ -92,8 +96,20 @@ def test_they_agree_with_the_oracle_whatever_the_services_are_told(data: st.Data
     assert found.completion_rate.last_30_days == oracle.rate(rows, story.today, 30)
     assert streaks_of(habits=[habit.pk], today=story.today) == {habit.pk: oracle.current(rows)}
     dates = [story.today + DAY * days for days in range(-9, 2)]
-    missed = {(habit.pk, date) for date in dates if oracle.is_missed_once(story.history, story.answers, date)}
+    missed = {(habit.pk, date) for date in dates if oracle.is_missed_once(due, story.rule, story.answers, date)}
     assert just_missed([(habit.pk, date) for date in dates]) == missed
+    assert_that_what_counts_is_what_the_engine_reminds_of(story, habit)
+    Schedule.objects.all().delete()
+
+
+def assert_that_what_counts_is_what_the_engine_reminds_of(story: Story, habit: Habit) -> None:
+    plan(now=story.now)
+    due = oracle.due_dates(story.history, story.now).keys()
+    before_it_was_made = oracle.due_dates(story.history[:1], story.history[0].at).keys()
+    reminded = set(Reminder.objects.filter(habit=habit.pk).values_list("date", flat=True))
+    assert due - before_it_was_made <= reminded
+    # Who flies back over midnight is reminded of dates again that were over.
+    assert all(date < max(due, default=dt.date.min) for date in reminded - due)
 
 
 # --- What is told ------------------------------------------------------------------------------------------------

@@ -37,6 +37,27 @@ NOT_UNDERSTOOD: Final = {
 ANOTHER_HABIT: Final = FieldError(
     None, "another_habit", _("That reads like another habit. Let us finish this one first, or cancel it.")
 )
+TOO_RARE: Final = FieldError("every_days", "too_rare", _("A habit comes round at least once a week."))
+# What people write who want no prize, or know of none.
+NOTHING: Final = {
+    "",
+    "no",
+    "none",
+    "nothing",
+    "no reward",
+    "i don't know",
+    "don't know",
+    "нет",
+    "ничего",
+    "никак",
+    "никакая",
+    "не знаю",
+    "без награды",
+    "без вознаграждения",
+}
+NO_PRIZE: Final = FieldError(
+    "reward", "required", _("A small treat is what makes a habit stick: anything that you like will do.")
+)
 LAST_ID: Final = 2**63 - 1
 
 
@@ -57,11 +78,16 @@ def in_words(step: Step, told: Told, text: str) -> Told:
         return _checked(_doing(told, words))
     if step is not Step.SENTENCE and is_sentence(words):
         raise RuleBroken(ANOTHER_HABIT)
+    if step is Step.PRIZE and words.casefold().strip(" .!-—–") in NOTHING:
+        raise RuleBroken(NO_PRIZE)
     if step in (Step.PRIZE, Step.PLEASANT):
         return _checked(told.settled(step, **{"reward" if step is Step.PRIZE else "pleasant": words}))
     found = READERS[step](words)
     # An answer may tell more than was asked for, "at 7 every day", but no other action.
     more = _with(told, found if step is Step.SENTENCE else replace(found, action=None, reward=None))
+    often = found.doubt("frequency")
+    if step is Step.FREQUENCY and often and not often.candidates:
+        raise RuleBroken(TOO_RARE)
     if more == told:
         raise RuleBroken(FieldError(None, "not_understood", NOT_UNDERSTOOD[step]))
     return _checked(more)

@@ -59,10 +59,10 @@ def asked(step: Step, told: Told, key: int, person: Person, page: int) -> tuple[
             return _("Where? For example: in bed, at home, in the park."), offered(told, step, key)
         case Step.FREQUENCY:
             text = _("How often? Choose below, or write it: Mon, Wed and Fri, or every 3 days.")
-            return text, offered(told, step, key) or choices(step, FREQUENCIES, key)
+            return text, with_usual(offered(told, step, key), choices(step, FREQUENCIES, key))
         case Step.DURATION:
             text = _("How long will it take? Two minutes at most: a small habit holds.")
-            return text, offered(told, step, key) or choices(step, DURATIONS, key)
+            return text, with_usual(offered(told, step, key), choices(step, DURATIONS, key))
         case Step.PLEASANT:
             return _("Which pleasant habit? Write what you will do, such as: listen to a song."), []
         case _:
@@ -103,6 +103,12 @@ def offered(told: Told, step: Step, key: int) -> Rows:
 
 def choices(step: Step, codes: Iterable[str], key: int) -> Rows:
     return in_pairs((label(step, fields_of(step, code) or {}), f"new:{key}:{step.value}:{code}") for code in codes)
+
+
+def with_usual(meant: Rows, usual: Rows) -> Rows:
+    """What the words may have meant, and then what else is usual."""
+    labels = {label for row in meant for label, _data in row}
+    return meant + in_pairs(button for row in usual for button in row if button[0] not in labels)
 
 
 def in_pairs(buttons: Iterable[Button]) -> Rows:

@@ -80,6 +80,18 @@ def test_everything_can_be_told_word_by_word(bobs: Conversation, bob: Person) ->
             "purple",
             "I did not catch how often.",
         ),
+        (
+            Step.FREQUENCY,
+            {"action": "read", "time": "21:30:00", "place": "in bed"},
+            "every 10 days",
+            "at least once a week",
+        ),
+        (
+            Step.PRIZE,
+            {"action": "read", "time": "21:30:00", "place": "in bed", "every_days": 1},
+            "Nothing.",
+            "small treat",
+        ),
         (Step.PLACE, {"action": "read", "time": "21:30:00"}, "x" * 201, "At most 200 characters"),
         (Step.ACTION, {}, "x" * 201, "At most 200 characters"),
         (Step.ACTION, {}, "\u200b\u200b", "Must not be empty"),
@@ -127,6 +139,20 @@ def test_what_is_longer_than_two_minutes_is_asked_about(bobs: Conversation, bob:
     assert "treat yourself" in bobs.said(BOB, "90 seconds")
     assert "Done!" in bobs.said(BOB, "chocolate")
     assert bob.habits.get().duration == 90
+
+
+def test_how_often_is_asked_with_what_they_may_have_meant(bobs: Conversation) -> None:
+    asked = bobs.write(BOB, "/new I will read at 21:30 in bed twice a week")
+    assert [data.split(":", 2)[2] for data in asked[0].buttons] == [
+        "frequency:c0",
+        "frequency:c1",
+        "frequency:c2",
+        "frequency:e1",
+        "frequency:w12345",
+        "frequency:e2",
+        "cancel:",
+    ]
+    assert "Mon, Thu" in bobs.press(BOB, button(asked, "frequency:c0"))[-1].text
 
 
 def test_two_times_are_asked_about(bobs: Conversation, bob: Person) -> None:

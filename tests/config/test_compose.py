@@ -1,7 +1,10 @@
 """compose.yaml, as each generation of compose reads it; what it does when it runs is deploy/check.sh's to show."""
 
+import os
+import secrets
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,23 @@ def test_every_variable_of_the_contract_reaches_the_service() -> None:
     assert set(FROM_OUTSIDE.split()) - own <= passed
     for name in ("worker", "beat", "bot", "migrate"):
         assert set(services()[name]["environment"]) == passed, name
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"CSRF_TRUSTED_ORIGINS": "https://habits.example.org", "TRUSTED_PROXIES": "172.30.84.2"}], ids=str
+)
+def test_djangos_checks_for_deployment_find_nothing(told: dict[str, str]) -> None:
+    of_compose = dict.fromkeys(services()["web"]["environment"], "")
+    own = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "localhost,127.0.0.1", "PATH": os.environ["PATH"]}
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env=of_compose | own | told,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
 
 
 @pytest.fixture

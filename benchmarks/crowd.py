@@ -59,6 +59,13 @@ FROM generate_series(%(first)s::bigint, %(last)s) AS person, generate_series(0, 
 WHERE second = 0 OR person %% 4 = 0
 """
 
+# Since yesterday: whoever is reminded is asked whether they missed it then.
+PHASES: Final = """
+INSERT INTO tracking_phase (habit_id, starts, every_days, counted_from, time, timezone)
+SELECT habit_id, starts_on, every_days, starts_on, time, timezone
+FROM habits_schedule WHERE person_id BETWEEN %(first)s AND %(last)s
+"""
+
 UNPLANNED: Final = """
 UPDATE habits_schedule SET next_at = ((%(morning)s AT TIME ZONE timezone)::date + time) AT TIME ZONE timezone
 WHERE next_at > %(morning)s + interval '12 hours'
@@ -95,8 +102,10 @@ def spread(database: Database, habits: int, *, told: Any) -> None:
 def due(database: Database, people: int, at: dt.datetime) -> range:
     """So many people more, whose reminders are due at `at`: one message each. Returns their numbers."""
     first = people_in(database) + 1
-    add(database, DUE, first, first + people - 1, at=at)
-    return range(first, first + people)
+    last = first + people - 1
+    add(database, DUE, first, last, at=at)
+    database.execute(PHASES, {"first": first, "last": last})
+    return range(first, last + 1)
 
 
 def add(database: Database, schedules: LiteralString, first: int, last: int, **more: Any) -> None:

@@ -5,7 +5,7 @@ Asked for every batch of reminders that is sent, so it looks back two occurrence
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 
 from django.db import connection
 
@@ -38,7 +38,7 @@ def just_missed(dates: Collection[HabitDate]) -> set[HabitDate]:
 
     Two queries. A habit without phases (`tracking.spans.presumed`) is never among them.
     """
-    spans = _last_spans(dates)
+    spans = _last_spans({*dates})
     due = {asked: last for asked, its_spans in spans.items() if (last := _last_two(its_spans, asked[1]))}
     # Where it was due but once, what was done before the habit began counts before that.
     since = {asked: last[1] if len(last) == 2 else dt.date.min for asked, last in due.items()}
@@ -66,7 +66,7 @@ def _last_two(spans: Iterable[Span], date: dt.date) -> list[dt.date]:
     return found
 
 
-def _last_spans(dates: Collection[HabitDate]) -> dict[HabitDate, list[Span]]:
+def _last_spans(dates: Set[HabitDate]) -> dict[HabitDate, list[Span]]:
     """The last two spans that began before each date, in order."""
     found: dict[HabitDate, list[Span]] = {}
     if dates:

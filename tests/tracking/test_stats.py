@@ -237,6 +237,15 @@ def test_streaks_longer_than_the_first_look_are_whole(useful: Habit) -> None:
     assert streaks_of(habits=[useful.pk], today=days[-1]) == {useful.pk: 121}
 
 
+def test_a_date_that_is_asked_about_twice_is_told_of_once(useful: Habit) -> None:
+    """As where one message tells of a date that another had told of before."""
+    answer(useful)
+    day = (useful.pk, TODAY + 2 * DAY)
+    update_habit(person=useful.owner, habit_id=useful.pk, now=NOW + 12 * HOUR, time=dt.time(8))
+    assert just_missed([day, day, (useful.pk, TODAY + DAY), (useful.pk, TODAY + 3 * DAY)]) == {day}
+    assert just_missed([]) == set()
+
+
 # --- What it costs -----------------------------------------------------------------------------------------------
 
 

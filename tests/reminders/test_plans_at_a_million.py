@@ -131,8 +131,9 @@ def outcomes(claims: Sequence[Any]) -> list[Outcome]:
 
 def test_planning_reads_what_is_due_and_no_more(engine: None) -> None:
     with explained() as seen:
-        planned = plan(now=DUE, budget=2)
-    assert planned.batches >= 2
+        # Each plans a batch at least, however busy the machine is.
+        batches = sum(plan(now=DUE, budget=0.5).batches for _ in range(3))
+    assert batches >= 3
     assert {"schedules_due", "habits_schedule_pkey", "one_check_in_for_a_habit_and_date"} <= seen.indexes
     seen.check()
 

@@ -161,7 +161,7 @@ def test_what_nobody_foresaw_fails_in_the_end_with_its_error(bot_api: Control, h
 
 def test_parts_that_went_out_before_the_claim_was_lost_are_not_sent_again(bot_api: Control, habit: Habit) -> None:
     """The lease may be over by the courier's clock and the claim still be its own: what it knows is worth settling."""
-    for number in range(20):
+    for number in range(16):
         due_habit(habit.owner, action=f"{number} " + "ж" * 150, reward="з" * 150, at=DUE + MINUTE)
     plan(now=DUE + MINUTE)
     deliver()

@@ -36,7 +36,7 @@ def _pattern(part: Part) -> str:
     at, habit, name = _NAMES[part]
     english, more = _ENGLISH[part]
     return (
-        rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|{_EACH}{english})"
+        rf"(?P<{part}_each>кажд(?:ое|ый|ую) {name}|{_EACH}{english}|{english}ly)"
         rf"|(?P<{part}_habit>по {habit}|(?:in the |on |at )?{english}s)"
         rf"|(?P<{part}_at>{at}|(?:first thing )?(?:in the|during the|this) {english}|(?<=day ){english}|{more})"
     )

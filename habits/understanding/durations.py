@@ -28,8 +28,10 @@ _WHOLE = {"half": 30, "minute": 60, "second": 1, "few": 120, "and_a_half": 90, "
 # «За 10 минут до сна» tells when, "every 25 minutes" how often.
 _OTHER = re.compile(
     r"(?<!\w)(?:за|через|кажды[ей]|каждую|раз в|в|до|после|чем|первые|последние"
-    r"|every|each|in|after|within|than|a|the|first|last|per) $"
+    r"|every|each|in|after|within|than|first|last|per) $"
 )
+# "A 2 minute walk".
+_OF_A_THING = re.compile(r"(?<!\w)(?:a|an|the|my) $")
 _OF_TIME = re.compile(r" (?:of|before|after|past|to|до|после|назад|ago|early|earlier|late|later|раньше|позже)(?!\w)")
 _WORD = re.compile(r" ?([^\W\d_][\w'-]*)?")
 
@@ -46,7 +48,8 @@ def durations(text: Text) -> list[Found[int]]:
         seconds = _seconds(match)
         if not seconds or _tells_when(text.plain, end):
             continue
-        is_free = _stands_free(text.plain, end) and "-" not in match[0]
+        is_free = _stands_free(text.plain, end) and not _OF_A_THING.search(text.plain, max(0, start - 5), start)
+        is_free = is_free and "-" not in match[0]
         found.append(Found(start, end, (seconds,), sure=is_free))
     return found
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from habits.understanding import english_places as en
 from habits.understanding import russian_places as ru
 from habits.understanding.follows import is_infinitive
-from habits.understanding.place_phrases import Kind, Phrase, Word, phrases, words_of
+from habits.understanding.place_phrases import Phrase, phrases, words_of
+from habits.understanding.place_words import Kind, Word
 from habits.understanding.spans import Found
 from habits.understanding.text import BLANK, Text
 

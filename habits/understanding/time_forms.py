@@ -17,7 +17,7 @@ _LIMIT = (
     r"до|после|не позже|не позднее|не раньше|раньше|позже|с|со|на|за|"
     r"between|между|before|after|until|till|by|from|since|starting at|no later than"
 )
-_BEFORE = rf"(?<!\w)(?:(?:(?P<at>{_AT})|(?P<limit>{_LIMIT})) ?)?"
+_BEFORE = rf"(?<!\w)(?:(?:(?P<at>{_AT})|(?P<limit>{_LIMIT}))(?: |(?=\d)))?"
 _DAYTIME = (
     r"(?: ?(?P<half_day>[ap]) ?\.? ?m(?!\w)\.?"
     r"| ?(?P<part>утра|дня|вечера|ночи|in the morning|in the afternoon|in the evening|at night)(?!\w))?"
@@ -31,7 +31,8 @@ _FORMS = (
     # "7:30", «19.30», «19-30», "7 30 pm"
     (
         "digits",
-        r"(?<![.:,/-])(?P<h>\d{1,2})(?P<sep>[:.]|-| )(?P<m>\d\d)(?::00)?(?![\d:]|[.,/-]\d)"
+        r"(?<![.:,/])(?:(?<!-)|(?<=[\d\x00]-))(?P<h>\d{1,2})(?P<sep>[:.]|-| )(?P<m>\d\d)(?::00)?"
+        r"(?![\d:]|[.,/]\d|-\d(?!\d?[:.]\d))"
         r"(?: ?(?:ч|час\w{0,2}|hrs?)(?!\w))?" + _DAYTIME,
     ),
     # "0730", "1930 hrs"
@@ -58,9 +59,12 @@ _FORMS = (
     # «в семь тридцать», "at seven thirty"
     ("words", rf"(?P<h>{_NUMBER_WORDS}) (?P<m>(?:ноль |oh |o )?(?:{_N})|ноль ноль|hundred)(?!\w){_DAYTIME}"),
     # "7-8 pm", «с 7 до 8», "between 7 and 8": a range
-    ("range", rf"(?P<h>{_N})(?: ?- ?| до | to | till | until | и | and )(?P<h2>{_N})(?![:.,/-]\d){_DAYTIME}(?!\w)"),
+    (
+        "range",
+        rf"(?P<h>{_N})(?P<sep> ?- ?| до | to | till | until | и | and )(?P<h2>{_N})(?![:.,/-]\d){_DAYTIME}(?!\w)",
+    ),
     # «в 7», "7pm", «7 утра»
-    ("bare", rf"(?P<h>{_N})(?![%°$€₽]|[:.,/-]\d){_DAYTIME}(?!\w)"),
+    ("bare", rf"(?P<h>{_N})(?:-?ish)?(?![%°$€₽]|[:.,/-]\d){_DAYTIME}(?!\w)"),
 )
 FORMS = tuple((name, re.compile(_BEFORE + form)) for name, form in _FORMS)
 # A further hour behind a time: «в 9, 13 и 18», "at 7 and 10".

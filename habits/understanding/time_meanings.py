@@ -166,7 +166,8 @@ def _range(match: Match) -> Meaning | None:
     first, last = match.number("h"), match.number("h2")
     if not (match.is_told or match.limit) or not first < last <= 24:
         return None
-    if not match.suffix and match.behind is not Follow.SAFE:
+    is_pair = match.said["sep"].strip() in ("и", "and") and match.limit not in ("между", "between")
+    if is_pair or (match.behind is Follow.THING and not match.suffix):
         return None
     return Meaning(((match.end, ((first, 0), (last, 0)), False),), sure=False)
 

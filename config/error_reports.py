@@ -22,7 +22,7 @@ def begin(dsn: str) -> None:
     """Report every error that is logged, and every exception that nobody caught, from this process."""
     sentry_sdk.init(
         dsn=dsn,
-        # Only what is named here: others put addresses of outgoing calls into reports, and the Bot API's hold its token.
+        # Only what is named here: others report the addresses of outgoing calls, and the Bot API's hold its token.
         auto_enabling_integrations=False,
         integrations=[
             DjangoIntegration(),

@@ -40,8 +40,8 @@ def without_secrets(_logger: WrappedLogger, _name: str, line: EventDict) -> Even
 
 
 def as_json(_logger: WrappedLogger, _name: str, line: EventDict) -> str:
-    first = {name: line.pop(name) for name in ("timestamp", "level", "logger", "event")}
-    return json.dumps(first | line, ensure_ascii=False, default=str)
+    first: EventDict = {name: line.pop(name) for name in ("timestamp", "level", "logger", "event")}
+    return json.dumps({**first, **line}, ensure_ascii=False, default=str)
 
 
 def as_text(_logger: WrappedLogger, _name: str, line: EventDict) -> str:

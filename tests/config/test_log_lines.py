@@ -88,7 +88,12 @@ def test_a_request_has_one_id_in_its_answer_and_its_lines(
     caplog: pytest.LogCaptureFixture, given: str, taken: bool
 ) -> None:
     ids: list[object] = []
-    caplog.handler.addFilter(lambda _record: bool(ids.append(contextvars.get_contextvars().get("request_id"))) or True)
+
+    def look(_record: logging.LogRecord) -> bool:
+        ids.append(contextvars.get_contextvars().get("request_id"))
+        return True
+
+    caplog.handler.addFilter(look)
     response = Client().get("/nowhere", HTTP_X_REQUEST_ID=given)
     told = response["X-Request-ID"]
     assert (told == given) is taken

@@ -46,7 +46,7 @@ def durations(text: Text) -> list[Found[int]]:
         if match["one_hour"] and not match["for"]:
             continue
         seconds = _seconds(match)
-        if not seconds or _tells_when(text.plain, end):
+        if not seconds or (match["for"] != "for " and _tells_when(text.plain, end)):
             continue
         is_free = _stands_free(text.plain, end) and not _OF_A_THING.search(text.plain, max(0, start - 5), start)
         is_free = is_free and "-" not in match[0]
@@ -70,7 +70,7 @@ def _tells_when(plain: str, end: int) -> bool:
 
 def _stands_free(plain: str, end: int) -> bool:
     """Whether no other word hangs on it: not in «2 минуты медитации», "2 minutes of silence"."""
-    if _OF_TIME.match(plain, end):
+    if plain.startswith(" of ", end):
         return False
     word = _WORD.match(plain, end)
     name = word[1] if word else None

@@ -41,15 +41,16 @@ NOT_IN = listed(
 # After "in", "on", "at", "by": how, in what or with what, but never where.
 NOT_PLACES = listed(
     """
-    advance app apps band bible book books bulk calendar choir cold comfort company dark detail diary english
-    french german spanish italian russian chinese japanese korean portuguese arabic turkish ukrainian polish
-    hebrew latin front full fun general group guitar habit head heart hurry journal kindle language least life
-    list log love mind minute moment mood moleskine myself yourself himself herself itself ourselves notebook
-    notepad notes once order pairs pajamas pace pain peace person phone piano planner practice private public
-    rain row secret shape silence small snow spreadsheet steps style sun team tears time touch turn turns tv
-    uniform violin voice way while writing youtube duolingo anki telegram instagram internet web newspaper
-    magazine first last night same most best worst foot purpose laptop computer ipad tablet mac pc own repeat
-    hand memory budget diet it them me us him her you this that weight max full-speed speed
+    dawn dusk sunrise sunset bedtime advance app apps band bible book books bulk calendar choir cold comfort
+    company dark detail diary english french german spanish italian russian chinese japanese korean portuguese
+    arabic turkish ukrainian polish hebrew latin front full fun general group guitar habit head heart hurry
+    journal kindle language least life list log love mind minute moment mood moleskine myself yourself himself
+    herself itself ourselves notebook notepad notes once order pairs pajamas pace pain peace person phone piano
+    planner practice private public rain row secret shape silence small snow spreadsheet steps style sun team
+    tears time touch turn turns tv uniform violin voice way while writing youtube duolingo anki telegram
+    instagram internet web newspaper magazine first last night same most best worst foot purpose laptop computer
+    ipad tablet mac pc own repeat hand memory budget diet it them me us him her you this that weight max
+    full-speed speed
     """
 )
 # They need nothing behind them: what follows is no part of them.

@@ -145,7 +145,7 @@ def _up_to(end: int, words: list[Word], *, attaches: bool) -> Said:
     """A place whose noun ends at `end`; words behind it that are no name of it may belong to something else."""
     rest = words[end:]
     is_name = all(word.is_name for word in rest) and not (len(rest) > 1 and rest[0].key.isdigit())
-    if is_name or (len(rest) == 1 and rest[0].key in ru.OF):
+    if is_name or rest[0].key == "of" or (len(rest) == 1 and rest[0].key in ru.OF):
         return Said(Kind.PLACE, attaches=attaches)
     return Said(Kind.MAYBE, cut=end, attaches=attaches)
 

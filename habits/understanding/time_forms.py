@@ -68,4 +68,6 @@ _FORMS = (
 )
 FORMS = tuple((name, re.compile(_BEFORE + form)) for name, form in _FORMS)
 # A further hour behind a time: «в 9, 13 и 18», "at 7 and 10".
-MORE = re.compile(r"(?: ?[,/&+]| и| или| and| or){1,2} ?(?:(?:в|at) )?(?P<h>\d{1,2})(?![\w%°]|[:.,/-]\d)")
+MORE = re.compile(
+    r"(?: ?[,/&+]| и| или| and| or){1,2} ?(?:(?:в|at) )?(?P<h>\d{1,2})(?:[:.](?P<m>\d\d))?(?![\w%°]|[:.,/-]\d)"
+)

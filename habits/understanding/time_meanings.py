@@ -17,7 +17,7 @@ _CITED = re.compile(
     r"|псал\w{1,3}|глав\w|стих\w?|иоанна|луки|марка|матфея) $"
 )
 _LOOSE = ("около", "about", "around", "~")
-_LOOSE_LIMITS = ("between", "между", "с", "со", "на", "за", "from", "since", "by")
+_LOOSE_LIMITS = ("between", "между", "с", "со", "на", "за", "from", "since")
 # Numbers in words that are no hours by themselves: "at one", «в один присест».
 _NO_HOURS = frozenset({"one", "один", "одного", "одну", "две"})
 
@@ -157,7 +157,7 @@ def _words(match: Match) -> Meaning | None:
     if not match.is_told or (minute < 10 and not told_zero) or match.said["h"] in _NO_HOURS:
         return None
     hour = match.number("h")
-    if match.behind is Follow.SAFE or match.suffix:
+    if match.behind is Follow.SAFE or match.suffix or told_zero:
         return _one(match, hour, minute)
     return Meaning(((match.end, ((hour, minute),), False), (match.hour_end, ((hour, 0),), False)), sure=False)
 

@@ -14,8 +14,9 @@ from habits.understanding.time_meanings import MEANINGS, Match
 
 # The sentence speaks of bed or of supper: a bare ten is hardly ten in the morning.
 _EVENING = re.compile(
-    r"(?<!\w)(?:in bed|before (?:bed|sleep)\w*|bed ?time|to (?:bed|sleep)|dinner|supper|evening|night|after work"
-    r"|перед сном|до сна|в кровати|в постели|спать|ужин\w*|вечер\w*|ночн\w*|после работы)(?!\w)"
+    r"(?<!\w)(?:in bed|before (?:bed|sleep)\w*|bed ?time|to (?:bed|sleep)|sleep|lights out|dinner|supper|evening|night"
+    r"|after work|перед сном|до сна|в кровати|в постели|спать|ложиться|лечь|засыпать|заснуть|уснуть|отбой|ужин\w*"
+    r"|вечер\w*|ночн\w*|после работы)(?!\w)"
 )
 # «Раз в 2 часа», "the 9 o'clock news".
 _HOW_OFTEN = re.compile(r"(?<!\w)(?:раза?|кажды[ейх]|через|every) $")
@@ -46,7 +47,7 @@ def clock_times(text: Text, *, part: Part | None) -> list[Found[dt.time]]:
 
 def _more(text: Text, end: int, part: Part | None, is_evening: bool) -> Iterator[Found[dt.time]]:
     while (match := MORE.match(text.plain, end)) and follow(text.plain, match.end()) is Follow.SAFE:
-        values = times(int(match["h"]), 0, part=part, is_evening=is_evening)
+        values = times(int(match["h"]), int(match["m"] or 0), part=part, is_evening=is_evening)
         if not values:
             return
         end = match.end()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from habits.understanding import english_places as en
 from habits.understanding import russian_places as ru
@@ -46,19 +45,11 @@ def _stretches(plain: str) -> Iterator[tuple[int, int]]:
         yield start, match.end()
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Phrases `first` to `last` (exclusive) that say where, as far as the word `end`."""
-
-    first: int
-    last: int
-
-
 class _Stretch:
     """Words between two marks or parts that are understood."""
 
     def __init__(self, text: Text, start: int, end: int) -> None:
-        self.text, self.start = text, start
+        self.text = text
         self.words: list[Word] = words_of(text.own, text.plain, start, end)
         self.phrases: list[Phrase] = phrases(self.words) if self.words else []
 
@@ -79,21 +70,18 @@ class _Stretch:
 
     def places(self, *, is_template: bool, has_more: bool) -> Iterator[Found[str]]:
         """Every run of phrases that says where, or may."""
-        for run in self._runs():
-            yield from self._read(run, is_template=is_template, has_more=has_more)
+        for first, last in self._runs():
+            yield from self._read(first, last, is_template=is_template, has_more=has_more)
 
-    def _runs(self) -> Iterator[_Run]:
+    def _runs(self) -> Iterator[tuple[int, int]]:
+        """Phrases in a row that say where: the first, and the one behind the last."""
         first: int | None = None
         for index, phrase in enumerate([*self.phrases, None]):
             if phrase is not None and (phrase.kind in _PLACES or (first is not None and self._joins(index))):
                 first = index if first is None else first
             elif first is not None:
-                yield _Run(first, index)
+                yield first, index
                 first = None
-
-    def _is_verb(self, index: int) -> bool:
-        """Whether a word stands where an English sentence has its verb; a Russian one may have it anywhere."""
-        return index == 0 or self.words[index - 1].key in _BEFORE_A_VERB or is_infinitive(self.words[index].key)
 
     def _joins(self, index: int) -> bool:
         """Whether a bare "and" stands between two places."""
@@ -101,53 +89,60 @@ class _Stretch:
         is_bare = phrase.kind is Kind.AND and phrase.last - phrase.first == 1
         return is_bare and bool(behind) and behind[0].kind in _PLACES
 
-    def _read(self, run: _Run, *, is_template: bool, has_more: bool) -> Iterator[Found[str]]:
-        inside = self.phrases[run.first : run.last]
-        leads = inside[0].first == 0
-        is_all = leads and run.last == len(self.phrases)
-        is_whole = is_all and not has_more and inside[-1].cut is None
-        if is_whole and not any(phrase.kind in _SURE for phrase in inside):
+    def _read(self, first: int, last: int, *, is_template: bool, has_more: bool) -> Iterator[Found[str]]:
+        run = self.phrases[first:last]
+        is_all = run[0].first == 0 and last == len(self.phrases)
+        if is_all and not has_more and run[-1].cut is None and not any(phrase.kind in _SURE for phrase in run):
             return  # nothing would be left to do
         if is_template and is_all:
             yield self._found(0, len(self.words), sure=True)
             return
-        options = list(dict.fromkeys(self._options(inside, leads=leads, is_all=is_all and has_more)))
-        sure = len(options) == 1 and not any(phrase.kind is Kind.MAYBE for phrase in inside)
-        if any(
-            self._is_verb(index) and word.key in _REACHES for index, word in enumerate(self.words[: inside[0].first])
-        ):
-            sure = False
-        behind = self.phrases[run.last] if run.last < len(self.phrases) else None
-        if behind and behind.kind in (Kind.NO, Kind.AND) and inside[-1].kind is not Kind.CLOSED:
-            sure = False
-            options.append((options[0][0], behind.last))
-        for first, last in options:
-            yield self._found(first, last, sure=sure)
+        spans = list(dict.fromkeys(_spans(run, is_all=is_all and has_more)))
+        if (behind := self._may_belong(last)) is not None and run[-1].kind is not Kind.CLOSED:
+            spans.append((spans[0][0], behind.last))
+        sure = len(spans) == 1 and all(phrase.kind is not Kind.MAYBE for phrase in run)
+        for start, end in spans:
+            yield self._found(start, end, sure=sure and not self._reaches_someone(run[0].first))
 
-    def _options(self, inside: list[Phrase], *, leads: bool, is_all: bool) -> Iterator[tuple[int, int]]:
-        """The spans of words that could be the place, the likeliest first."""
-        first, last = inside[0].first, inside[-1].last
-        cut = inside[-1].cut
-        starts = [first]
-        anchor = next((index for index, phrase in enumerate(inside) if phrase.kind in _SURE), None)
-        if anchor:
-            starts = [inside[anchor].first, first]
-        elif anchor is None and len(inside) > 1:
-            starts = [first, inside[-1].first]
-        for start in starts:
-            if cut is None or (is_all and inside[-1].kind is not Kind.CLOSED):
-                yield start, last
-            if cut is not None:
-                yield start, cut
-                if not leads and inside[-1].kind is not Kind.CLOSED:
-                    yield start, last
-            loose = next((p for p in inside[1:] if p.kind is Kind.MAYBE and p.first > start and p.cut is None), None)
-            if loose and anchor is not None:
-                yield start, loose.first
+    def _may_belong(self, index: int) -> Phrase | None:
+        """What stands behind a place and may say which: "in the park with the pond"."""
+        phrase = self.phrases[index] if index < len(self.phrases) else None
+        return phrase if phrase and phrase.kind in (Kind.NO, Kind.AND) else None
+
+    def _reaches_someone(self, end: int) -> bool:
+        """Whether the place may be that of somebody or something else: "call mum at work"."""
+        return any(self._is_verb(index) and word.key in _REACHES for index, word in enumerate(self.words[:end]))
+
+    def _is_verb(self, index: int) -> bool:
+        """Whether a word stands where an English sentence has its verb; a Russian one may have it anywhere."""
+        return index == 0 or self.words[index - 1].key in _BEFORE_A_VERB or is_infinitive(self.words[index].key)
 
     def _found(self, first: int, last: int, *, sure: bool) -> Found[str]:
         start, end = self.words[first].start, self.words[last - 1].end
         return Found(start, end, (self.text.words(start, end).rstrip(".!?:;,"),), sure)
+
+
+def _spans(run: list[Phrase], *, is_all: bool) -> Iterator[tuple[int, int]]:
+    """The spans of words that could be the place, the likeliest first. `is_all`: there are no other words about it."""
+    leads, (first, last), cut = run[0].first == 0, (run[0].first, run[-1].last), run[-1].cut
+    is_closed = run[-1].kind is Kind.CLOSED
+    sure = next((index for index, phrase in enumerate(run) if phrase.kind in _SURE), None)
+    starts = [first]
+    if sure:
+        starts = [run[sure].first, first]
+    elif sure is None and len(run) > 1:
+        starts = [first, run[-1].first]
+    for start in starts:
+        if cut is None or (is_all and not is_closed):
+            yield start, last
+        if cut is not None:
+            yield start, cut
+            if not leads and not is_closed:
+                yield start, last
+        loose = (phrase for phrase in run[1:] if phrase.kind is Kind.MAYBE and phrase.cut is None)
+        end = next((phrase.first for phrase in loose if phrase.first > start), None)
+        if sure is not None and end is not None:
+            yield start, end
 
 
 def _joined(text: Text, found: list[Found[str]]) -> Iterator[Found[str]]:

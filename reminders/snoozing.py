@@ -12,7 +12,7 @@ from accounts.models import Person
 from contract.errors import Conflict, FieldError, NotFound, RuleBroken
 from habits.models import Habit, Schedule
 from habits.queries import NO_SUCH_HABIT
-from reminders import metrics
+from reminders import metrics, trail
 from reminders.channels import current_channel
 from reminders.models import Envelope, Reminder
 from tracking.queries import HabitDate, answered
@@ -47,12 +47,13 @@ def snooze(*, person: Person, habit_id: int, date: dt.date, until: dt.datetime, 
         habit=habit_id, date=date, kind=Reminder.Kind.SNOOZE, state=Reminder.State.WAITING
     )
     cancelled = earlier.update(state=Reminder.State.CANCELLED, settled_at=now, envelope=None)
-    transaction.on_commit(partial(metrics.CANCELLED.inc, cancelled))
     due_at = _free_moment(habit_id, until)
     envelope = Envelope.objects.create(person_id=person.pk, due_at=due_at, available_at=due_at)
-    return Reminder.objects.create(
+    reminder = Reminder.objects.create(
         habit_id=habit_id, envelope=envelope, due_at=due_at, date=date, kind=Reminder.Kind.SNOOZE
     )
+    transaction.on_commit(partial(_count, reminder, cancelled))
+    return reminder
 
 
 def snoozed(dates: Collection[HabitDate], *, now: dt.datetime) -> dict[HabitDate, dt.datetime]:
@@ -65,6 +66,13 @@ def snoozed(dates: Collection[HabitDate], *, now: dt.datetime) -> dict[HabitDate
     )
     rows = waiting.values_list("habit_id", "date", "due_at")
     return {(habit, date): due_at for habit, date, due_at in rows if (habit, date) in dates}
+
+
+def _count(reminder: Reminder, cancelled: int) -> None:
+    if reminder.envelope_id is not None:
+        trail.planned([(reminder.pk, reminder.envelope_id)])
+    metrics.PLANNED.inc()
+    metrics.CANCELLED.inc(cancelled)
 
 
 def _check(person: Person, habit_id: int, date: dt.date, until: dt.datetime, now: dt.datetime) -> None:

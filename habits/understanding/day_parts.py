@@ -9,6 +9,8 @@ from habits.understanding import numbers
 from habits.understanding.text import Text
 
 Part = Literal["morning", "day", "evening", "night"]
+# "Every morning"; "in the mornings", which is likely every one; "in the morning".
+HowOften = Literal["each", "habit", "at"]
 # The hours to offer where a part of the day is all that is said.
 HOURS: dict[Part, tuple[int, ...]] = {
     "morning": (7, 8, 9),
@@ -29,6 +31,8 @@ _ENGLISH: dict[Part, tuple[str, str]] = {
     "evening": ("evening", "tonight"),
     "night": ("night", "at night"),
 }
+_HOW_OFTEN: tuple[HowOften, ...] = ("each", "habit", "at")
+_MEANINGS = {f"{part}_{how_often}": (part, how_often) for part in HOURS for how_often in _HOW_OFTEN}
 _EACH = r"(?:every|each)(?: single)? "
 
 
@@ -43,10 +47,9 @@ def _pattern(part: Part) -> str:
 
 
 _PARTS = re.compile(rf"(?<![\w-])(?:{'|'.join(_pattern(part) for part in HOURS)})(?!\w)")
-_OTHER_DAY = re.compile(r"(?<!\w)(?:\w+[иы]м|с|перед|над|под|good|all|any|с каждым) $")
-
-_AFTER_HOURS = ("in the ", "at night")
+_OTHER_DAY = re.compile(r"(?<!\w)(?:\w+[иы]м|с|перед|над|под|good|all|any) $")
 # "Seven in the evening" says so of that hour alone.
+_AFTER_HOURS = ("in the ", "at night")
 _OF_AN_HOUR = re.compile(rf"(?:\d|(?<!\w)(?:{numbers.NUMBER})|o'? ?clock|thirty) $")
 
 
@@ -57,7 +60,7 @@ class FoundPart:
     start: int
     end: int
     part: Part
-    how_often: Literal["each", "habit", "at"]
+    how_often: HowOften
 
 
 def day_parts(text: Text) -> list[FoundPart]:
@@ -70,8 +73,8 @@ def day_parts(text: Text) -> list[FoundPart]:
             continue
         if _OTHER_DAY.search(text.plain, max(0, match.start() - 14), match.start()):
             continue
-        part, _, how_often = (match.lastgroup or "").partition("_")
-        found.append(FoundPart(match.start(), match.end(), part, how_often))  # type: ignore[arg-type]
+        part, how_often = _MEANINGS[match.lastgroup or ""]
+        found.append(FoundPart(match.start(), match.end(), part, how_often))
     return found
 
 

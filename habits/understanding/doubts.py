@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from habits.models import MAX_DURATION
 from habits.understanding.day_parts import FoundPart, hours_of
 from habits.understanding.days import DAILY, Frequencies, Frequency
-from habits.understanding.result import Candidate, Changes, Doubt
+from habits.understanding.result import Candidate, Changes, Doubt, Field
 from habits.understanding.spans import Found
 from habits.understanding.text import Text
 
@@ -104,8 +104,8 @@ def _joined(text: Text, found: Iterable[Found[dt.time]]) -> Iterable[Found[dt.ti
         yield last
 
 
-def _doubt(field: str, candidates: Iterable[Candidate]) -> Doubt:
+def _doubt(field: Field, candidates: Iterable[Candidate]) -> Doubt:
     different: dict[tuple[object, ...], Candidate] = {}
     for candidate in candidates:
         different.setdefault(tuple(candidate.changes.values()), candidate)
-    return Doubt(field, tuple(different.values())[:MOST_CANDIDATES])  # type: ignore[arg-type]
+    return Doubt(field, tuple(different.values())[:MOST_CANDIDATES])

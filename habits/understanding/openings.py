@@ -9,7 +9,7 @@ _GREETING = r"(?:(?:hi|hello|hey|ok|okay|so|well|please|pls|plz|привет|т�
 _ASKING = _GREETING + r"(?:(?:can|could|would|will) you (?:please |kindly )?)?"
 # "Remind me to", «напоминай мне», «хочу, чтобы ты напоминал мне».
 _REMIND = (
-    r"(?:please )?(?:remind|ping|nudge|tell|notify) me(?: please)?"
+    r"(?:please )?(?:remind|ping|nudge) me(?: please)?"
     r"|(?:я )?(?:хочу|прошу|надо|нужно),? чтобы (?:ты |вы |мне |бот )?напоминали?(?: мне)?"
     r"|(?:мне )?напомина(?:й|йте|ть)(?: мне| меня)?|(?:мне )?напомни(?:те|ть)?(?: мне)?"
 )
@@ -22,33 +22,35 @@ _OPENINGS = (
     r"ill|im going to|im gonna|im|id like to|i d like to|i ll|want to|wanna|gonna|going to|need to|have to|plan to",
     r"let me|let's|lets",
     rf"i (?:want|plan|need|have|would like)(?= ?{BLANK})",
-    r"(?:my )?(?:new |next |useful |good |first )?habit(?: is to| is| will be to| to)?(?: ?[:-])?",
-    r"(?:add|create|make|new|start) (?:me )?(?:a |the )?(?:new )?habit(?: to)?(?: ?[:-])?",
+    r"(?:my )?(?:new |next |useful |good |first )?habit(?: is to| is| will be to| to| ?[:-])",
+    r"(?:add|create|make|start) (?:me )?(?:a |the )?(?:new )?habit(?: to| of)?(?: ?[:-])?",
     r"я (?:буду|хочу|хотел[аи]? бы|собираюсь|планирую|намерена?|обещаю(?: себе)?|долж(?:ен|на)|решила?|начну|начинаю"
     r"|стану|желаю|мечтаю|могу|попробую|постараюсь)(?: начать| также| снова| теперь)?",
     r"(?:буду|хочу|хотел[аи]? бы|хочется|собираюсь|планирую|обещаю(?: себе)?|долж(?:ен|на)|решила?|начну|стану|надо"
     r"|нужно|необходимо|пора)(?: бы)?(?: начать| будет)?",
     r"мне (?:надо|нужно|хочется|пора|необходимо|стоит|следует)(?: начать| будет)?",
-    r"(?:моя )?(?:новая |полезная |следующая |первая )?привычка(?: ?[:-])?",
+    r"(?:моя )?(?:новая |полезная |следующая |первая )?привычка ?[:-]",
     r"(?:добавь|добавить|создай|создать|заведи|запиши)(?: мне)? (?:новую )?привычку(?: ?[:-])?",
     r"(?:(?:starting |from )?(?:today|tomorrow)|from now on|сегодня|завтра|с (?:завтрашнего|сегодняшнего) дня),?",
     r"я|мы|i(?! (?:want|plan|need|have|would)(?!\w))",
 )
 _BLANKS = rf"[ ,;:.!{BLANK}-]*"
-_OPENING = re.compile(rf"{_BLANKS}(?P<whole>{_ASKING}(?:{'|'.join(_OPENINGS)}))(?!\w)")
+_OPENING = re.compile(rf"{_BLANKS}(?P<whole>{_ASKING}(?:{'|'.join(_OPENINGS)}))(?![\w'])")
 _ASKED = re.compile(
     rf"{_BLANKS}(?P<whole>\d{{1,2}}[.)](?= )|(?:hi|hello|hey|ok|okay|please|pls|привет|так|итак|ну|пожалуйста)(?!\w))"
 )
 # After "remind me": "to run", «что пора», «о том, что надо».
 _THEN = re.compile(
     rf"{_BLANKS}(?P<whole>(?:to|that i (?:should|need to|have to|must|want to|will)|i (?:should|need to|have to|must)"
-    r"|(?:о том,? )?(?:что|чтобы)(?: я)?(?: мне)?(?: (?:надо|нужно|пора|должен|должна|пить))?|надо|нужно|пора))(?!\w)"
+    r"|(?:о том,? )?(?:что|чтобы)(?: я)?(?: мне)?(?: (?:надо|нужно|пора|должен|должна))?|надо|нужно|пора))(?!\w)"
 )
 # «Напоминай про зарядку», "remind me about my pills": a noun in a case that no sentence of ours takes.
 _ABOUT = re.compile(rf"{_BLANKS}(?:про|о|об|обо|about|of)(?!\w)")
 _CLOSING = re.compile(
     rf"(?P<whole>(?:please|pls|plz|thanks|thank you|пожалуйста|плиз|спасибо|пж|пжлст))[ ,;:.!)?{BLANK}-]*$"
 )
+# «Не буду есть сладкое» is "not to eat", never "to eat".
+_REFUSAL = re.compile(rf"{_BLANKS}не (?P<will>буду|хочу|стану)(?!\w)")
 _PROMISES = ("i will", "i'll", "ill", "я буду", "буду")
 _REWARD = re.compile(
     r"(?<!\w)(?:and |then |и |а )?(?P<mark>"
@@ -97,6 +99,8 @@ def take_opening(text: Text) -> Opening:
             said |= Opening.REMINDS
             if then := _THEN.match(text.plain):
                 text.blank(*then.span("whole"))
+    if refusal := _REFUSAL.match(text.plain):
+        text.blank(*refusal.span("will"))
     if closing := _CLOSING.search(text.plain):
         text.blank(*closing.span("whole"))
     return said

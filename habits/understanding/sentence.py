@@ -1,5 +1,6 @@
 """A whole sentence: each part is found and taken out in turn, and what is left over is what the person will do."""
 
+import datetime as dt
 import re
 
 from habits.understanding.day_parts import FoundPart, Part, day_parts
@@ -9,6 +10,7 @@ from habits.understanding.durations import durations
 from habits.understanding.openings import Opening, is_about, take_opening, take_reward
 from habits.understanding.places import places
 from habits.understanding.result import Doubt, Understood
+from habits.understanding.spans import Found
 from habits.understanding.text import BLANK, LONGEST, Text, tidied
 from habits.understanding.times import clock_times
 
@@ -29,7 +31,7 @@ def understand(text: str) -> Understood:
     often = frequency_told(read, frequencies(read), parts)
     clocks = clock_times(read, part=_only(parts))
     time = time_told(read, clocks, parts)
-    duration = _duration(read)
+    duration = _duration(read, clocks)
     opening |= take_opening(read)
     is_topic = Opening.REMINDS in opening and is_about(read)
     for between in _BETWEEN.finditer(read.plain):
@@ -57,8 +59,9 @@ def _only(parts: list[FoundPart]) -> Part | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _duration(text: Text) -> int | Doubt | None:
-    found = durations(text)
+def _duration(text: Text, clocks: list[Found[dt.time]]) -> int | Doubt | None:
+    # «С 8 часов» may be a time of day; it is no length.
+    found = [one for one in durations(text) if not any(one.start < at.end and at.start < one.end for at in clocks)]
     told = duration_told(text, found)
     if isinstance(told, int):
         for one in found:

@@ -6,7 +6,6 @@ blanked out of the double, part after part; what is left over is the action.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 # Longer than all texts of a habit together: no sentence, and not worth reading.
 LONGEST = 800
@@ -50,10 +49,6 @@ class Text:
         return tidied(
             "".join(mark if plain != BLANK else " " for mark, plain in zip(self.own, self.plain, strict=True))
         )
-
-    def pieces(self) -> Iterator[tuple[int, int]]:
-        """The spans between what is blanked out."""
-        return (piece.span() for piece in re.finditer(f"[^{BLANK}]+", self.plain))
 
 
 def listed(words: str) -> frozenset[str]:

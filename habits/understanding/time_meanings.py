@@ -139,6 +139,8 @@ def _noon(match: Match) -> Meaning:
 def _hour(match: Match) -> Meaning | None:
     if not (match.is_told or match.limit or match.said["oclock"]):
         return None  # «спать 8 часов»
+    if match.limit in ("за", "на") and not match.suffix:
+        return None  # «за 2 часа до сна»
     return _one(match, match.number("h"), match.number("m"))
 
 

@@ -7,7 +7,7 @@ pause. Any other answer is kept and shown, and counts for nothing. Today counts 
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from habits.occurrences import Rule
@@ -31,10 +31,11 @@ def counted(
 
     With `since`, which answers there were before is of no interest, nor are those dates.
     """
-    found = list(_due(spans, answers, since, today))
-    found += (one for one in _done_outside(spans, answers) if since <= one.date <= today)
-    found.sort()
-    return found
+    found = _due(spans, answers, since, today)
+    # Few or none; nearly all answers are to what was due.
+    others = answers.keys() - {one.date for one in found}
+    outside = _done_outside(spans, {date: answers[date] for date in others if since <= date <= today})
+    return sorted([*found, *outside]) if outside else found
 
 
 def is_due(spans: Sequence[Span], date: dt.date) -> bool:
@@ -47,15 +48,15 @@ def days_apart(rule: Rule) -> float:
     return float(rule.every_days) if rule.every_days is not None else 7 / len(rule.weekdays or ())
 
 
-def _due(spans: Sequence[Span], answers: Mapping[dt.date, Answer], since: dt.date, today: dt.date) -> Iterator[Counted]:
-    date_of, answer_to = dt.date.fromordinal, answers.get
+def _due(spans: Sequence[Span], answers: Mapping[dt.date, Answer], since: dt.date, today: dt.date) -> list[Counted]:
+    found: list[Counted] = []
     for span in spans:
         lost, days = lost_dates(span.rule.timezone), days_apart(span.rule)
-        for number in _numbers(span, since, today):
-            date = date_of(number)
-            answer = answer_to(date)
-            if (answer or date != today) and date not in lost:
-                yield Counted(date, answer, days)
+        dates = map(dt.date.fromordinal, _numbers(span, since, today))
+        found += [Counted(date, answers.get(date), days) for date in dates if date not in lost]
+    if found and found[-1].date == today and not found[-1].answer:
+        found.pop()
+    return found
 
 
 def _numbers(span: Span, since: dt.date, today: dt.date) -> Sequence[int]:
@@ -70,14 +71,16 @@ def _numbers(span: Span, since: dt.date, today: dt.date) -> Sequence[int]:
     return [number for number in range(begin, end) if number % 7 in weekdays]
 
 
-def _done_outside(spans: Sequence[Span], answers: Mapping[dt.date, Answer]) -> Iterator[Counted]:
+def _done_outside(spans: Sequence[Span], answers: Mapping[dt.date, Answer]) -> list[Counted]:
     starts = [span.starts for span in spans]
+    found = []
     for date, answer in answers.items() if spans else ():
         if answer == "done":
             before = bisect_right(starts, date) - 1
             span = spans[max(0, before)]
             if not _holds(span, date) and names(span.rule, date):
-                yield Counted(date, answer, days_apart(span.rule))
+                found.append(Counted(date, answer, days_apart(span.rule)))
+    return found
 
 
 def _holds(span: Span, date: dt.date) -> bool:

@@ -24,8 +24,11 @@ from tracking.spans import Span
 from tracking.streaks import current_streak, longest_streak
 from tracking.strength import strength
 
-# Thousands of rows: past the model, they come in half of the time.
-ANSWERS: Final = "SELECT habit_id, date, status FROM tracking_checkin WHERE habit_id = ANY(%s) AND date >= %s"
+# Thousands of dates come in half of the time of thousands of rows.
+ANSWERS: Final = """
+SELECT habit_id, status, array_agg(date) FROM tracking_checkin WHERE habit_id = ANY(%s) AND date >= %s
+GROUP BY habit_id, status
+"""
 
 Today = Literal["done", "skipped", "pending", "not_due"]
 
@@ -140,6 +143,6 @@ def _answers(habits: Collection[int], since: dt.date = dt.date.min) -> dict[int,
     if habits:
         with connection.cursor() as cursor:
             cursor.execute(ANSWERS, [[*habits], since])
-            for habit_id, date, status in cursor.fetchall():
-                found.setdefault(habit_id, {})[date] = status
+            for habit_id, status, dates in cursor.fetchall():
+                found.setdefault(habit_id, {}).update(dict.fromkeys(dates, status))
     return found

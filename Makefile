@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test soak test-bare faults bench test-django42 check format messages lock clean install install-django42
+.PHONY: help run backup restore test soak test-bare faults bench test-django42 check audit format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -59,17 +59,22 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=habits.example.org CSRF_TRUSTED_ORIGINS=
 # What the developer's own environment and .env say must not change the outcome.
 NEUTRAL := DATABASE_URL= REDIS_URL= POSTGRES_HOST= TELEGRAM_BOT_TOKEN= TELEGRAM_WEBHOOK_URL= EMAIL_URL= SENTRY_DSN=
 MANAGE := $(NEUTRAL) $(PRODUCTION) $(PY) -W ignore::RuntimeWarning manage.py
-check: install ## ruff, mypy, the floors, migrations, deployment checks, translations, OpenAPI, container files
+check: install ## ruff, mypy, the floors, migrations (also while serving), deployment, translations, OpenAPI, containers
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(NEUTRAL) $(PRODUCTION) $(PY) -m mypy .
 	$(VENV)/bin/lint-imports --no-cache
 	$(MANAGE) makemigrations --check --dry-run
+	$(NEUTRAL) $(PRODUCTION) $(PY) -m devservices.migrations
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(PY) -m devservices.translations
 	$(MANAGE) export_openapi_schema | $(PY) -m openapi_spec_validator -
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose*.yaml deploy/compose*.yaml
+
+audit: install ## known holes in the locked versions (asks PyPI)
+	@for lock in requirements.txt requirements-dev.txt requirements-django42.txt; do \
+		echo "$$lock"; $(VENV)/bin/pip-audit --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
 
 format: install ## ruff puts the code into shape
 	@$(PY) -m ruff format .

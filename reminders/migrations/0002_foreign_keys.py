@@ -9,6 +9,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    while_serving = "no release came before it: its tables are new"
+
     dependencies = [
         ("reminders", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -8,6 +8,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    while_serving = "no release came before it: its tables are new"
+
     dependencies = [
         ("reminders", "0002_foreign_keys"),
         ("habits", "0001_initial"),

@@ -4,6 +4,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    while_serving = "no release came before it: its tables are new"
+
     dependencies = [("tracking", "0001_initial")]
 
     operations = [

@@ -1,4 +1,4 @@
-""" "Never miss twice": who is to be told so, once, with the next reminder.
+"""Who has missed a habit once, and is to be told kindly, once: never miss twice.
 
 Asked for every batch of reminders that is sent, so it looks back two occurrences and reads no histories.
 """

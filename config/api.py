@@ -15,6 +15,7 @@ from config.openapi import complete, declare_errors
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits
+from habits.moderation_api import router as moderation
 from telegram.api import router as telegram
 from tracking.api import router as tracking
 
@@ -52,6 +53,7 @@ api = Api(
 problems.install(api)
 api.mount("/v1", accounts)
 api.mount("/v1", habits)
+api.mount("/v1", moderation)
 api.mount("/v1", tracking)
 api.mount("/v1", telegram)
 api.mount("/v1", webhook)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import admin_trail as admin_trail
 from config import pages
 from config.api import api
 from telegram.ask_page import ask_page

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.dates import WEEKDAYS
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from contract.errors import Refused
-from habits import services
-from habits.models import Habit, Schedule
+from habits import moderation, services
+from habits.models import SHOWN, Habit, Report, Schedule
 
 
 class HabitForm(forms.ModelForm[Habit]):
@@ -101,13 +102,43 @@ class ScheduleInline(admin.TabularInline[Schedule, Habit]):
         return False
 
 
+class ReportInline(admin.TabularInline[Report, Habit]):
+    model = Report
+    fields = ("reason", "person", "created_at")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Habit | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Habit | None = None) -> bool:
+        return False
+
+
+class Moderated(admin.SimpleListFilter):
+    """What was reported and is still seen, and what is hidden."""
+
+    title = _("moderation")
+    parameter_name = "moderated"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:
+        return [("reported", _("reported")), ("hidden", _("hidden"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Habit]) -> QuerySet[Habit]:
+        if self.value() == "reported":
+            return queryset.filter(SHOWN, pk__in=Report.objects.values("habit"))
+        return queryset.filter(hidden_at__isnull=False) if self.value() == "hidden" else queryset
+
+
 @admin.register(Habit)
 class HabitAdmin(admin.ModelAdmin[Habit]):
     form = HabitForm
-    inlines = (ScheduleInline,)
+    inlines = (ScheduleInline, ReportInline)
+    actions = ("hide", "show_again")
     list_display = ("id", "action", "place", "time", "owner", "is_pleasant", "is_public", "is_paused", "created_at")
     list_display_links = ("id", "action")
-    list_filter = ("is_pleasant", "is_public", "is_paused")
+    list_filter = (Moderated, "is_pleasant", "is_public", "is_paused")
     list_select_related = ("owner",)
     search_fields = ("action", "place", "owner__email")
     ordering = ("-id",)
@@ -115,7 +146,21 @@ class HabitAdmin(admin.ModelAdmin[Habit]):
     raw_id_fields = ("owner",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Habit | None = None) -> tuple[str, ...]:
-        return ("owner", "version", "created_at", "updated_at") if obj else ()
+        return ("owner", "hidden_at", "version", "created_at", "updated_at") if obj else ()
+
+    @admin.action(description=_("Hide from everyone but the owner"), permissions=["change"])
+    def hide(self, request: HttpRequest, chosen: QuerySet[Habit]) -> None:
+        self._moderate(request, chosen, moderation.hide, _("Hidden from everyone but the owner."))
+
+    @admin.action(description=_("Let everyone see it again"), permissions=["change"])
+    def show_again(self, request: HttpRequest, chosen: QuerySet[Habit]) -> None:
+        self._moderate(request, chosen, moderation.show_again, _("Seen by everyone again."))
+
+    def _moderate(self, request: HttpRequest, chosen: QuerySet[Habit], deed: Any, said: Any) -> None:
+        changed = deed(habits=list(chosen.values_list("pk", flat=True)), now=now())
+        for habit in changed:
+            self.log_change(request, habit, str(said))
+        self.message_user(request, f"{said} ({len(changed)})", messages.SUCCESS if changed else messages.WARNING)
 
     def save_model(self, request: HttpRequest, obj: Habit, form: HabitForm, change: bool) -> None:
         if change:
@@ -149,3 +194,20 @@ class HabitAdmin(admin.ModelAdmin[Habit]):
         for error in refused.errors:
             self.message_user(request, str(error.message), messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(Report)
+class ReportAdmin(admin.ModelAdmin[Report]):
+    """Read here, acted upon at the habit."""
+
+    list_display = ("id", "habit", "reason", "person", "created_at")
+    list_select_related = ("habit", "person")
+    search_fields = ("=habit__id",)
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Report | None = None) -> bool:
+        return False

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from contract.errors import FieldError, NotFound, RuleBroken
-from habits.models import Habit
+from habits.models import SHOWN, Habit
 from habits.queries import NO_SUCH_HABIT
 from habits.services import create_habit
 
@@ -32,7 +32,7 @@ def copy_habit(
     owner = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     # Read in one statement, the prize too, so that it is the habit as it stood at a moment when it was public. The copy
     # does not hang on the original, so nobody has to wait for its owner, nor the owner for those who copy.
-    original = Habit.objects.select_related("related_habit").filter(pk=habit_id, is_public=True).first()
+    original = Habit.objects.select_related("related_habit").filter(SHOWN, pk=habit_id).first()
     if owner is None or original is None:
         raise NotFound(NO_SUCH_HABIT)
     if reward is None and related_habit is None:
@@ -44,7 +44,7 @@ def copy_habit(
 def _own_prize(owner: Person, prize: Habit, now: dt.datetime) -> int:
     if prize.owner_id == owner.pk:
         return prize.pk
-    if not prize.is_public:
+    if not prize.is_shown:
         raise RuleBroken(*PRIZE_IS_PRIVATE)
     same_words = owner.habits.filter(is_pleasant=True, action__iexact=prize.action, place__iexact=prize.place)
     own = same_words.order_by("pk").first()

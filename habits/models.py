@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DEFAULT_DURATION = 60
 MAX_DURATION = 120
 TEXT_LENGTH = 200
+REASON_LENGTH = 500
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 
@@ -36,6 +37,10 @@ LAST_DAY = date(2100, 12, 31)
 class WholeMinute(Func):
     template = "DATE_TRUNC('minute', %(expressions)s)::time"
     output_field = models.TimeField()
+
+
+# What everyone sees; habits.search says it in SQL.
+SHOWN = Q(is_public=True, hidden_at__isnull=True)
 
 
 class Habit(models.Model):
@@ -63,6 +68,8 @@ class Habit(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    # Since when an admin hides it from everyone but its owner (habits.moderation); no rule of the owner's changes that.
+    hidden_at = models.DateTimeField(_("hidden since"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     updated_at = models.DateTimeField(_("updated at"), editable=False)
@@ -110,14 +117,14 @@ class Habit(models.Model):
             # habits.queries: own list, newest first.
             models.Index(F("owner"), F("id").desc(), name="habits_of_owner"),
             # habits.queries: public feed, newest first, by keyset.
-            models.Index(F("id").desc(), name="public_habits", condition=Q(is_public=True)),
+            models.Index(F("id").desc(), name="public_habits", condition=SHOWN),
             # habits.search: newest matches in the public feed, bucket by bucket. No pending list: a search would have
             # to read it through.
             GinIndex(
                 F("id").bitrightshift(BUCKET_BITS),
                 OpClass(SearchText(), name="gin_trgm_ops"),
                 name="public_habits_by_text",
-                condition=Q(is_public=True),
+                condition=SHOWN,
                 fastupdate=False,
             ),
             # habits.rules: what points at a pleasant habit; also the foreign key's own look at deletes.
@@ -130,6 +137,15 @@ class Habit(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether everyone sees it."""
+        return self.is_public and self.hidden_at is None
 
 
 class Schedule(models.Model):
@@ -166,3 +182,27 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"schedule of habit {self.habit_id}"
+
+
+class Report(models.Model):
+    """Somebody finds a public habit wrong; an admin reads it and may hide the habit."""
+
+    habit = models.ForeignKey(
+        Habit, verbose_name=_("habit"), on_delete=models.CASCADE, related_name="reports", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("reported by"), on_delete=models.CASCADE, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=REASON_LENGTH)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = [
+            # Also finds the reports of a habit.
+            models.UniqueConstraint(fields=["habit", "person"], name="one_report_of_a_habit_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from contract.errors import FieldError, NotFound
 from contract.pages import Position
-from habits.models import Habit
+from habits.models import SHOWN, Habit
 from habits.search import SearchText, nearest_matches
 
 NO_SUCH_HABIT = FieldError(None, "not_found", _("There is no such habit."))
@@ -60,11 +60,12 @@ _SHOWN = (
     "created_at",
     "owner__display_name",
     "related_habit__is_public",
+    "related_habit__hidden_at",
 )
 
 
 def _public() -> QuerySet[Habit]:
-    return Habit.objects.filter(is_public=True).select_related("owner", "related_habit").only(*_SHOWN)
+    return Habit.objects.filter(SHOWN).select_related("owner", "related_habit").only(*_SHOWN)
 
 
 def _one(habits: QuerySet[Habit]) -> Habit:

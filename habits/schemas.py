@@ -90,6 +90,7 @@ class HabitOut(Output):
     starts_on: dt.date
     is_pleasant: bool
     is_public: bool
+    is_hidden: Annotated[bool, Field(description="An operator hides it: public or not, only its owner sees it.")]
     is_paused: bool
     reward: str | None
     related_habit: Annotated[int | None, Field(description="The id of an own pleasant habit.")]
@@ -111,6 +112,7 @@ class HabitOut(Output):
                     "every_days": None,
                     "starts_on": "2026-01-31",
                     "is_pleasant": False,
+                    "is_hidden": False,
                     "is_paused": False,
                     "related_habit": None,
                     "sentence": "I will run at 07:00 in the park",
@@ -183,7 +185,7 @@ class PublicHabitOut(Output):
     @staticmethod
     def resolve_related_habit(habit: Habit) -> int | None:
         prize = habit.related_habit
-        return prize.pk if prize is not None and prize.is_public else None
+        return prize.pk if prize is not None and prize.is_shown else None
 
     @staticmethod
     def resolve_sentence(habit: Habit) -> str:

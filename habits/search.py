@@ -35,15 +35,15 @@ _MATCHES = """
     FROM generate_series({first} >> {bits}, {last} >> {bits}, {step}) AS bucket
     CROSS JOIN LATERAL (
         SELECT id FROM habits_habit
-        WHERE is_public AND id >> {bits} = bucket AND {bound}
+        WHERE is_public AND hidden_at IS NULL AND id >> {bits} = bucket AND {bound}
             AND UPPER(action || CHR(10) || COALESCE(place, '')) LIKE '%%' || UPPER(%s) || '%%'
         ORDER BY id {order}
         LIMIT %s
     ) AS found
     LIMIT %s
 """
-_NEWEST = "(SELECT MAX(id) FROM habits_habit WHERE is_public)"
-_OLDEST = "(SELECT MIN(id) FROM habits_habit WHERE is_public)"
+_NEWEST = "(SELECT MAX(id) FROM habits_habit WHERE is_public AND hidden_at IS NULL)"
+_OLDEST = "(SELECT MIN(id) FROM habits_habit WHERE is_public AND hidden_at IS NULL)"
 _OLDER = _MATCHES.format(
     first=f"LEAST({_NEWEST}, %s)", last=_OLDEST, step=-1, bound="id < %s", order="DESC", bits=BUCKET_BITS
 )

@@ -41,6 +41,8 @@ if not BEHIND_TLS:  # HSTS and secure cookies: told with the origins, and wrong 
 # Rate limits: whom they count is told by REMOTE_ADDR; anybody can write an X-Forwarded-For.
 NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
+REFRESHES_A_MINUTE = 240  # of tokens, from one address
+REPORTS_A_MINUTE = 10  # of public habits, by one person
 LOGINS_A_MINUTE = 30  # by a code from the bot, from one address
 WRONG_LOGIN_CODES_A_MINUTE = 1000  # from everywhere: telegram.logins reckons with it
 

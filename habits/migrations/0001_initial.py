@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 ("is_public", models.BooleanField(default=False, verbose_name="public")),
                 ("is_paused", models.BooleanField(default=False, verbose_name="paused")),
                 ("reward", models.CharField(blank=True, max_length=200, null=True, verbose_name="reward")),
+                (
+                    "hidden_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="hidden since"),
+                ),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
                 ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
                 ("updated_at", models.DateTimeField(editable=False, verbose_name="updated at")),
@@ -108,7 +112,7 @@ class Migration(migrations.Migration):
             model_name="habit",
             index=models.Index(
                 models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("is_public", True)),
+                condition=models.Q(("hidden_at__isnull", True), ("is_public", True)),
                 name="public_habits",
             ),
         ),
@@ -117,7 +121,7 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(
                 models.F("id").bitrightshift(14),
                 django.contrib.postgres.indexes.OpClass(habits.search.SearchText(), name="gin_trgm_ops"),
-                condition=models.Q(("is_public", True)),
+                condition=models.Q(("hidden_at__isnull", True), ("is_public", True)),
                 fastupdate=False,
                 name="public_habits_by_text",
             ),
@@ -246,6 +250,38 @@ class Migration(migrations.Migration):
                 ),
                 name="schedule_is_every_days_or_weekdays",
             ),
+        ),
+        migrations.CreateModel(
+            name="Report",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=500, verbose_name="reason")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "habit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="habits.habit",
+                        verbose_name="habit",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reported by",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "report", "verbose_name_plural": "reports"},
+        ),
+        migrations.AddConstraint(
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("habit", "person"), name="one_report_of_a_habit_a_person"),
         ),
         # A related habit is pleasant and belongs to the same person, and stays so while something points at it.
         # Deferred only while a whole person is erased: Django deletes in batches, each of which is checked otherwise.

@@ -80,7 +80,7 @@ def errors_of(response: Any) -> set[str | None]:
 
 def form_of(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields as a browser sends them: nothing for false, text for the rest."""
-    no_inline = {"schedule-TOTAL_FORMS": "0", "schedule-INITIAL_FORMS": "0"}
+    no_inline = {f"{name}-{what}_FORMS": "0" for name in ("schedule", "reports") for what in ("TOTAL", "INITIAL")}
     return no_inline | {name: value for name, value in fields.items() if value is not None and value is not False}
 
 

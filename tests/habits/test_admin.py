@@ -12,9 +12,9 @@ from accounts.models import Person
 from habits.models import Habit
 from habits.services import create_habit
 from habits.signals import habit_saved
-from tests.habits.conftest import NOW, USEFUL
+from tests.habits.conftest import NOW, USEFUL, form_of
 
-NO_INLINE = {"schedule-TOTAL_FORMS": "0", "schedule-INITIAL_FORMS": "0"}
+NO_INLINE = form_of({})
 FORM: dict[str, Any] = NO_INLINE | {
     "action": "run",
     "time": "07:00",

@@ -33,6 +33,7 @@ def test_it_creates_a_useful_habit(bob: Person) -> None:
         "starts_on": habit["starts_on"],
         "is_pleasant": False,
         "is_public": False,
+        "is_hidden": False,
         "is_paused": False,
         "reward": "a cup of coffee",
         "related_habit": None,

@@ -13,11 +13,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
+from accounts.admin_login import AdminLogin
 from accounts.models import Person
 from contract.errors import RuleBroken
 
 PROFILE = ("display_name", "timezone", "language", "telegram_username")
 CHANGED = (*PROFILE, "paused_until")
+
+admin.site.login_form = AdminLogin
 
 
 class ByTheRules(forms.ModelForm[Person]):

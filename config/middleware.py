@@ -23,11 +23,13 @@ from config.openapi_shapes import fields
 from contract.errors import FieldError, Refused
 from contract.problems import AWAY, KINDS, MEDIA_TYPE, problem
 from contract.requests import StrictJson
+from contract.throttle import RequestsAMinute
 from contract.validation import field_errors
 
 logger = logging.getLogger("django.request")
 
 LARGEST_BODY = 64 * 1024
+refreshes = RequestsAMinute("refreshes", settings.REFRESHES_A_MINUTE)
 _KEPT_HEADERS = ("Allow", "Retry-After")
 _DEAD_TOKEN = FieldError("refresh_token", "invalid_token", _("This token is not valid any more. Sign in anew."))
 
@@ -90,6 +92,11 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return _error(request, 413)
     if not _is_auth(request):
         return None
+    # Everything else there is limited by allauth itself.
+    if request.path_info.endswith("/tokens/refresh") and not refreshes.allow_request(request):
+        refused = _error(request, 429)
+        refused["Retry-After"] = str(int(refreshes.wait()) + 1)
+        return refused
     if request.method == "POST" and request.path_info.endswith("/auth/signup") and not settings.SIGNUP_OPEN:
         return _error(request, 403, [FieldError(None, "signup_closed", _("Sign-up is closed here."))])
     try:

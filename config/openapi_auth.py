@@ -68,6 +68,7 @@ PATHS: dict[str, dict[str, Any]] = {
             "refresh_token",
             "Get a new access token",
             {200: "AuthRefreshed"},
+            429,
             body={"refresh_token": TOKEN},
             description="The refresh token stays as it is, so that two tabs may refresh at the same moment. "
             "400: it has expired, or its session was signed out.",

@@ -1,0 +1,64 @@
+"""What is counted against somebody who guesses: at the admin's door as at the API's, and where tokens are renewed."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Person
+from tests.conftest import PASSWORD, member
+
+LOGIN = "/admin/login/"
+API = "/api/auth/app/v1/auth/login"
+REFRESH = "/api/auth/app/v1/tokens/refresh"
+
+
+@pytest.fixture
+def root(db: None) -> Person:
+    return member("root@example.org", is_staff=True, is_superuser=True)
+
+
+def at_the_admin(email: str, password: str, address: str = "192.0.2.1") -> bool:
+    """Whether that got in."""
+    form = {"username": email, "password": password}
+    return Client(REMOTE_ADDR=address).post(f"{LOGIN}?next=/admin/", form).status_code == 302
+
+
+def test_an_admin_gets_in_and_nobody_else(root: Person, alice: Person) -> None:
+    assert at_the_admin("root@example.org", PASSWORD)
+    assert at_the_admin("ROOT@example.org", PASSWORD)
+    assert not at_the_admin("alice@example.org", PASSWORD)
+    assert not at_the_admin("root@example.org", "wrong")
+    assert not at_the_admin("", "")
+
+
+def test_after_five_wrong_passwords_the_right_one_has_to_wait_from_wherever(root: Person) -> None:
+    for number in range(5):
+        assert not at_the_admin("root@example.org", "wrong", f"192.0.2.{number}")
+    assert not at_the_admin("root@example.org", PASSWORD, "198.51.100.1")
+    login = {"email": "root@example.org", "password": PASSWORD}
+    assert Client().post(API, login, "application/json").status_code == 400
+
+
+def test_wrong_passwords_at_the_api_count_at_the_admin(root: Person) -> None:
+    for number in range(5):
+        login = {"email": "root@example.org", "password": "wrong"}
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post(API, login, "application/json")
+    assert not at_the_admin("root@example.org", PASSWORD, "198.51.100.1")
+
+
+def test_one_address_that_tries_many_people_is_stopped(root: Person) -> None:
+    for number in range(10):
+        assert not at_the_admin(f"somebody{number}@example.org", "wrong")
+    assert not at_the_admin("root@example.org", PASSWORD)
+    assert at_the_admin("root@example.org", PASSWORD, "198.51.100.1")
+
+
+def test_renewing_tokens_is_limited_by_address(db: None) -> None:
+    def status(address: str) -> int:
+        body = {"refresh_token": "x"}
+        return Client(REMOTE_ADDR=address).post(REFRESH, body, "application/json").status_code
+
+    found = [status("192.0.2.1") for _ in range(2 * settings.REFRESHES_A_MINUTE + 1)]
+    assert set(found[: settings.REFRESHES_A_MINUTE]) == {400}
+    assert 429 in found
+    assert status("198.51.100.1") == 400

@@ -53,9 +53,10 @@ class FrontEnd:
 
     port: int
     token: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, data: Any = None) -> Answer:
-        headers = {"Accept": "application/json", "Accept-Language": "en"}
+        headers = {"Accept": "application/json", "Accept-Language": "en", **self.headers}
         if data is not None:
             headers["Content-Type"] = "application/json"
         if self.token:

@@ -18,7 +18,8 @@ TICK: Final = "reminders.tick"
 QUEUE: Final = "wakes"
 # More than this many wake-up calls tell nobody anything new. They expire as well, but only when somebody reads them.
 LONGEST_QUEUE: Final = 60
-SEEN_LATELY: Final = 15  # seconds
+# Seconds. `/readyz` is to name them within 15 of their stop.
+SEEN_LATELY: Final = 10
 # Less is corrected all the time, and felt by nobody.
 SET_BACK: Final = dt.timedelta(seconds=1)
 TICKS_SENT: Final = Counter("habits_beat_ticks_total", "Ticks that reached the broker.")

@@ -1,0 +1,88 @@
+"""`/readyz` of real processes: within 15 s of a stop it answers 503 and names the part, and it comes back with it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from devservices.processes import Launcher
+from tests.acceptance.stack import Stack, running_stack, wait_for
+from tests.faults.servers import Postgres, Valkey
+
+NAMED_WITHIN = 15.0  # seconds after the stop
+BACK_WITHIN = 60.0  # seconds, on a machine with other work to do
+
+
+@dataclass
+class Ground:
+    stack: Stack
+    database: Postgres
+    redis: Valkey
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Web, worker and beat on a PostgreSQL and a Valkey of their own, which can be stopped."""
+    logs = tmp_path_factory.mktemp("readiness")
+    # A folder that anybody may pass through, as `nobody` may have to.
+    with (
+        tempfile.TemporaryDirectory(prefix="habits-ready-", ignore_cleanup_errors=True) as made,
+        Launcher() as launcher,
+    ):
+        Path(made).chmod(0o711)
+        database, redis = Postgres(launcher, Path(made)), Valkey(launcher, Path(made))
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+            env={**os.environ, "DATABASE_URL": database.url},
+            cwd=settings.BASE_DIR,
+            check=True,
+        )
+        with running_stack(database.url, logs, "web", "worker", "beat", REDIS_URL=redis.url) as stack:
+            yield Ground(stack, database, redis)
+
+
+def answer(stack: Stack) -> tuple[int, Any]:
+    found = stack.front_end().call("GET", "/readyz")
+    return found.status, found.body
+
+
+PARTS: dict[str, tuple[Callable[[Ground], None], Callable[[Ground], None]]] = {
+    "beat": (lambda ground: ground.stack.kill("beat"), lambda ground: ground.stack.start("beat")),
+    "worker": (lambda ground: ground.stack.kill("worker"), lambda ground: ground.stack.start("worker")),
+    "redis": (lambda ground: ground.redis.kill(), lambda ground: ground.redis.start()),
+    "database": (lambda ground: ground.database.crash(), lambda ground: ground.database.start()),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_it_names_the_part_that_stops_and_comes_back_with_it(
+    ground: Ground, part: str, record_property: Callable[[str, object], None]
+) -> None:
+    stop, start = PARTS[part]
+    wait_for(lambda: answer(ground.stack)[0] == 200, what="everything is ready", within=BACK_WITHIN)
+    stop(ground)
+    stopped = time.monotonic()
+
+    def is_named() -> bool:
+        status, body = answer(ground.stack)
+        return status == 503 and part in body["missing"]
+
+    try:
+        wait_for(is_named, what=f"{part} is named", within=NAMED_WITHIN + 5)
+        named = time.monotonic() - stopped
+    finally:
+        start(ground)
+    # Names only: what is wrong with it, and where it is, goes to the log.
+    _status, body = answer(ground.stack)
+    assert body.keys() == {"status", "missing"}
+    wait_for(lambda: answer(ground.stack)[0] == 200, what=f"{part} is back", within=BACK_WITHIN)
+    record_property("figure", f"/readyz named {part} {named:.1f} s after its stop")
+    assert named <= NAMED_WITHIN

@@ -8,7 +8,7 @@ of a room, and the tables that another makes, are passed over. Nothing here conn
 import os
 import sys
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import django
 from django.apps import apps
@@ -16,7 +16,7 @@ from django.contrib.postgres import operations as postgres
 from django.db.migrations import Migration, operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
-from django.db.models import CheckConstraint, ForeignKey
+from django.db.models import CheckConstraint
 
 from config.environment import BASE_DIR
 
@@ -44,11 +44,12 @@ def main() -> int:
 
 def troubles(migration: Migration) -> Iterator[str]:
     """What is not safe in it while the version before serves."""
-    if migration.initial or getattr(migration, "while_serving", ""):
+    if migration.initial or vars(type(migration)).get("while_serving"):
         return
     new = {one.name_lower for one in migration.operations if isinstance(one, operations.CreateModel)}
     for operation in migration.operations:
-        if getattr(operation, "model_name", "").lower() in new:
+        on_table = str(getattr(operation, "model_name", None) or "")
+        if on_table.lower() in new:
             continue
         why = unsafe(operation)
         if why:
@@ -62,10 +63,10 @@ def unsafe(operation: Operation) -> str | None:
     if isinstance(operation, RENAMES):
         return RENAMED
     if isinstance(operation, operations.AddField):
-        field = operation.field
+        field: Any = operation.field
         if not field.null and not field.many_to_many and not _has_database_default(operation):
             return "the version before inserts without it, and Django keeps no default in the database: make it NULL"
-        if isinstance(field, ForeignKey) and field.db_constraint:
+        if field.many_to_one and field.db_constraint:
             return LOCKED + "add the column, then the foreign key NOT VALID, then validate it"
         return LOCKED + "add the column, then the index concurrently" if field.db_index or field.unique else None
     if isinstance(operation, operations.AlterField):

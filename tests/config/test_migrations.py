@@ -47,7 +47,9 @@ def named(operation: operations.base.Operation) -> str:
 
 
 def migration(*done: operations.base.Operation, **marks: Any) -> migrations.Migration:
-    return type("Migration", (migrations.Migration,), {"operations": [*done], **marks})("0009_x", "habits")
+    kind: Any = type("Migration", (migrations.Migration,), {"operations": [*done], **marks})
+    made: migrations.Migration = kind("0009_x", "habits")
+    return made
 
 
 @pytest.mark.parametrize("operation", SAFE, ids=named)

@@ -161,7 +161,8 @@ def test_what_is_to_be_read_can_only_be_read(room: str, shared: Habit, bob: Pers
     admin.post(CHANGELIST, {"action": "hide", "_selected_action": [shared.pk]})
     assert admin.get(f"/admin/{room}/").status_code == 200
     assert admin.get(f"/admin/{room}/add/").status_code == 403
-    row = {"admin/logentry": LogEntry, "habits/report": Report}.get(room)
+    rows: dict[str, Any] = {"admin/logentry": LogEntry, "habits/report": Report}
+    row = rows.get(room)
     if row:
         one = row.objects.get()
         assert admin.post(f"/admin/{room}/{one.pk}/change/", {"reason": "changed"}).status_code == 403

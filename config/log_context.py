@@ -54,15 +54,18 @@ def request_ends(**_: object) -> None:
 
 
 def task_begins(task_id: str = "", task: Any = None, **_: object) -> None:
+    # A task may run within a request, or within another task, whose lines go on afterwards.
+    task.request.around = dict(contextvars.get_contextvars())
     contextvars.clear_contextvars()
-    contextvars.bind_contextvars(task_id=task_id, task=getattr(task, "name", None))
-    asked_by = getattr(getattr(task, "request", None), "request_id", None)
+    contextvars.bind_contextvars(task_id=task_id, task=task.name)
+    asked_by = getattr(task.request, "request_id", None) or (task.request.headers or {}).get("request_id")
     if isinstance(asked_by, str):
         contextvars.bind_contextvars(request_id=asked_by)
 
 
-def task_ends(**_: object) -> None:
+def task_ends(task: Any = None, **_: object) -> None:
     contextvars.clear_contextvars()
+    contextvars.bind_contextvars(**getattr(task.request, "around", {}))
 
 
 def task_is_sent(headers: dict[str, Any] | None = None, **_: object) -> None:

@@ -125,8 +125,8 @@ def test_a_task_has_an_id_and_keeps_that_of_the_request_which_asked_for_it() -> 
     def look(_self: Any) -> None:
         seen.update(contextvars.get_contextvars())
 
-    look.apply(task_id="task-1", headers=headers)
+    with contextvars.bound_contextvars(request_id="request-0002"):
+        look.apply(task_id="task-1", headers=headers)
+        assert contextvars.get_contextvars() == {"request_id": "request-0002"}
     del app.tasks["tests.look"]
-    assert seen.pop("request_id", "request-0001") == "request-0001"
-    assert seen == {"task_id": "task-1", "task": "tests.look"}
-    assert contextvars.get_contextvars() == {}
+    assert seen == {"task_id": "task-1", "task": "tests.look", "request_id": "request-0001"}

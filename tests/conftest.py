@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Person
 
@@ -63,16 +64,23 @@ def charlie(db: None) -> Person:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than processors: a few tests wait most of their time for a minute to be full."""
-    return (os.cpu_count() or 1) + 1
+    """More than processors: a few tests wait most of their time for a minute to be full."""
+    return (os.cpu_count() or 1) + 2
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one acceptance module share its processes, so that one worker runs them all (`--dist loadgroup`)."""
-    for item in items:
-        if "acceptance" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+# Modules whose tests share what takes long to make: processes, a million rows.
+TOGETHER = ("tests/acceptance/", "tests/reminders/test_plans_at_a_million.py")
+
+
+class ModulesTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist's schedulers are untyped
+    """One worker runs all tests of such a module, any other test goes to any. (xdist's groups need an older pytest.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ModulesTogether | None:
+    return ModulesTogether(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

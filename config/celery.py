@@ -6,10 +6,16 @@ from typing import Any
 from celery import Celery, signals
 from celery.app.amqp import AMQP
 from kombu import connection
+from kombu.transport.redis import Channel
 
 from contract import metrics_port, pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+# What was taken in and not acknowledged yet is not put back when the broker is lost: kombu would trip over the
+# connection that is gone, and take the worker along. It comes again by itself after a while, and rows are the truth.
+Channel.do_restore = False
 
 
 class Connection(connection.Connection):

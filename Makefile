@@ -74,7 +74,7 @@ check: install ## ruff, mypy, the floors, migrations (also while serving), deplo
 
 audit: install ## known holes in the locked versions (asks PyPI)
 	@for lock in requirements.txt requirements-dev.txt requirements-django42.txt; do \
-		echo "$$lock"; $(VENV)/bin/pip-audit --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
+		echo "$$lock"; $(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
 
 format: install ## ruff puts the code into shape
 	@$(PY) -m ruff format .

@@ -49,7 +49,7 @@ class HandledOut(Output):
     auth=Secret(),
     response=HandledOut,
     summary="Take an update from Telegram",
-    operation_id="telegram_webhook",
+    operation_id="takeTelegramUpdate",
 )
 def take_update(request: HttpRequest, update: UpdateIn) -> HandledOut:
     """For Telegram, with the secret header that was given to `setWebhook`. 503 asks it to bring the update again."""

@@ -17,7 +17,7 @@ _ADDRESSES = {200: "AuthEmails", 401: "AuthNotSignedIn"}
 PATHS: dict[str, dict[str, Any]] = {
     f"{_ROOT}/auth/signup": {
         "post": operation(
-            "sign_up",
+            "signUp",
             "Sign up",
             _EITHER,
             403,
@@ -44,18 +44,18 @@ PATHS: dict[str, dict[str, Any]] = {
         )
     },
     f"{_ROOT}/auth/login": {
-        "post": operation("sign_in", "Sign in", _EITHER, 409, 429, body={"email": EMAIL, "password": PASSWORD})
+        "post": operation("signIn", "Sign in", _EITHER, 409, 429, body={"email": EMAIL, "password": PASSWORD})
     },
     f"{_ROOT}/auth/session": {
         "get": operation(
-            "show_session",
+            "showSession",
             "Who is signed in",
             _EITHER,
             session=True,
             signed_in=True,
         ),
         "delete": operation(
-            "sign_out",
+            "signOut",
             "Sign out",
             _OUT,
             session=True,
@@ -65,7 +65,7 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     f"{_ROOT}/tokens/refresh": {
         "post": operation(
-            "refresh_token",
+            "refreshToken",
             "Get a new access token",
             {200: "AuthRefreshed"},
             429,
@@ -76,7 +76,7 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     f"{_ROOT}/auth/email/verify": {
         "get": operation(
-            "show_verification",
+            "showVerification",
             "Look at a code before using it",
             {200: "AuthAbout"},
             400,
@@ -86,7 +86,7 @@ PATHS: dict[str, dict[str, Any]] = {
             signed_in=True,
         ),
         "post": operation(
-            "verify_email",
+            "verifyEmail",
             "Verify an address by the code from the mail",
             _EITHER,
             409,
@@ -99,12 +99,12 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     f"{_ROOT}/auth/email/verify/resend": {
         "post": operation(
-            "resend_verification", "Send the code again", {200: "AuthDone"}, 409, 429, session=True, signed_in=True
+            "resendVerification", "Send the code again", {200: "AuthDone"}, 409, 429, session=True, signed_in=True
         )
     },
     f"{_ROOT}/auth/password/request": {
         "post": operation(
-            "request_password_reset",
+            "requestPasswordReset",
             "Ask for a code to reset the password",
             _OUT,
             429,
@@ -115,7 +115,7 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     f"{_ROOT}/auth/password/reset": {
         "get": operation(
-            "show_password_reset",
+            "showPasswordReset",
             "Look at a code before using it",
             {200: "AuthAbout"},
             400,
@@ -124,7 +124,7 @@ PATHS: dict[str, dict[str, Any]] = {
             session=True,
         ),
         "post": operation(
-            "reset_password",
+            "resetPassword",
             "Set a new password by the code from the mail",
             _OUT,
             409,
@@ -141,7 +141,7 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     f"{_ROOT}/account/password/change": {
         "post": operation(
-            "change_password",
+            "changePassword",
             "Change the password",
             _OUT,
             429,
@@ -153,9 +153,9 @@ PATHS: dict[str, dict[str, Any]] = {
         )
     },
     f"{_ROOT}/account/email": {
-        "get": operation("list_emails", "Your addresses", _ADDRESSES, signed_in=True),
+        "get": operation("listEmails", "Your addresses", _ADDRESSES, signed_in=True),
         "post": operation(
-            "change_email",
+            "changeEmail",
             "Add or change the address",
             _ADDRESSES,
             403,
@@ -167,7 +167,7 @@ PATHS: dict[str, dict[str, Any]] = {
             "the old one, where there was one; until then nothing changes.",
         ),
         "put": operation(
-            "request_verification",
+            "requestVerification",
             "Send a code to an address",
             {200: "AuthDone", 401: "AuthNotSignedIn"},
             403,
@@ -176,16 +176,14 @@ PATHS: dict[str, dict[str, Any]] = {
             signed_in=True,
         ),
         "patch": operation(
-            "make_email_primary",
+            "makeEmailPrimary",
             "Make an address the primary one",
             _ADDRESSES,
             429,
             body={"email": EMAIL, "primary": {"type": "boolean", "enum": [True]}},
             signed_in=True,
         ),
-        "delete": operation(
-            "remove_email", "Remove an address", _ADDRESSES, 429, body={"email": EMAIL}, signed_in=True
-        ),
+        "delete": operation("removeEmail", "Remove an address", _ADDRESSES, 429, body={"email": EMAIL}, signed_in=True),
     },
-    f"{_ROOT}/config": {"get": operation("show_auth_config", "What sign-in offers here", {200: "AuthAbout"})},
+    f"{_ROOT}/config": {"get": operation("showAuthConfig", "What sign-in offers here", {200: "AuthAbout"})},
 }

@@ -59,7 +59,7 @@ def openapi_paths() -> dict[str, Any]:
     return {
         "/healthz": {
             "get": {
-                "operationId": "is_alive",
+                "operationId": "isAlive",
                 "tags": ["Operation"],
                 "summary": "Whether this process answers",
                 "security": [],
@@ -68,7 +68,7 @@ def openapi_paths() -> dict[str, Any]:
         },
         "/readyz": {
             "get": {
-                "operationId": "is_ready",
+                "operationId": "isReady",
                 "tags": ["Operation"],
                 "summary": "Whether all that a person needs is there",
                 "description": "Database, Redis, and beat and worker seen lately.",

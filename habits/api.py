@@ -45,7 +45,7 @@ LOCATION: dict[str, Any] = {
     "/habits",
     response=HabitPage,
     tags=OWN,
-    operation_id="list_habits",
+    operation_id="listHabits",
     summary="List your habits",
     openapi_extra=problem_responses(404),
 )
@@ -59,7 +59,7 @@ def list_habits(request: HttpRequest, filters: Query[HabitFilters]) -> dict[str,
     "/habits",
     response={201: HabitOut},
     tags=OWN,
-    operation_id="create_habit",
+    operation_id="createHabit",
     summary="Create a habit",
     openapi_extra=LOCATION,
 )
@@ -77,7 +77,7 @@ def create_habit(request: HttpRequest, response: HttpResponse, body: HabitIn) ->
     auth=None,
     throttle=[public_rate],
     tags=PUBLIC,
-    operation_id="list_public_habits",
+    operation_id="listPublicHabits",
     summary="List everyone's public habits",
 )
 def list_public_habits(request: HttpRequest, filters: Query[PublicFilters]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def list_public_habits(request: HttpRequest, filters: Query[PublicFilters]) -> d
     auth=None,
     throttle=[public_rate],
     tags=PUBLIC,
-    operation_id="show_public_habit",
+    operation_id="showPublicHabit",
     summary="Show a public habit",
 )
 def show_public_habit(request: HttpRequest, habit_id: Id) -> Habit:
@@ -103,7 +103,7 @@ def show_public_habit(request: HttpRequest, habit_id: Id) -> Habit:
     "/habits/public/{int:habit_id}/copy",
     response={201: HabitOut},
     tags=PUBLIC,
-    operation_id="copy_public_habit",
+    operation_id="copyPublicHabit",
     summary="Take over a public habit",
     openapi_extra=LOCATION,
 )
@@ -125,7 +125,7 @@ def copy_public_habit(
 
 
 @router.get(
-    "/habits/{int:habit_id}", response=HabitOut, tags=OWN, operation_id="show_habit", summary="Show one of your habits"
+    "/habits/{int:habit_id}", response=HabitOut, tags=OWN, operation_id="showHabit", summary="Show one of your habits"
 )
 def show_habit(request: HttpRequest, habit_id: Id) -> Habit:
     """404 for another person's."""
@@ -136,7 +136,7 @@ def show_habit(request: HttpRequest, habit_id: Id) -> Habit:
     "/habits/{int:habit_id}",
     response=HabitOut,
     tags=OWN,
-    operation_id="update_habit",
+    operation_id="updateHabit",
     summary="Change one of your habits",
     openapi_extra=problem_responses(409),
 )
@@ -154,7 +154,7 @@ def update_habit(request: HttpRequest, habit_id: Id, body: HabitPatch) -> Habit:
     "/habits/{int:habit_id}",
     response={204: None},
     tags=OWN,
-    operation_id="delete_habit",
+    operation_id="deleteHabit",
     summary="Delete one of your habits",
     openapi_extra=problem_responses(409),
 )

@@ -35,7 +35,7 @@ class ReportIn(Input):
     response={204: None},
     throttle=[ByPerson("reports", settings.REPORTS_A_MINUTE)],
     tags=["Public habits"],
-    operation_id="report_public_habit",
+    operation_id="reportPublicHabit",
     summary="Report a public habit to the operators",
 )
 def report_public_habit(request: HttpRequest, habit_id: Id, body: ReportIn) -> None:

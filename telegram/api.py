@@ -18,13 +18,13 @@ login_rate = RequestsAMinute("telegram_login", settings.LOGINS_A_MINUTE)
 wrong_codes = WrongGuesses("telegram_login", settings.WRONG_LOGIN_CODES_A_MINUTE)
 
 
-@router.get("/telegram", response=LinkOut, summary="Show the link to Telegram", operation_id="show_telegram_link")
+@router.get("/telegram", response=LinkOut, summary="Show the link to Telegram", operation_id="showTelegramLink")
 def show_link(request: HttpRequest) -> queries.LinkState:
     return queries.link_state(person=person_of(request))
 
 
 @router.delete(
-    "/telegram", response={204: None}, summary="Unlink your Telegram chat", operation_id="delete_telegram_link"
+    "/telegram", response={204: None}, summary="Unlink your Telegram chat", operation_id="deleteTelegramLink"
 )
 def delete_link(request: HttpRequest) -> None:
     """Reminders stop, and deep links that were not used yet are void. Harmless where nothing is linked."""
@@ -32,7 +32,10 @@ def delete_link(request: HttpRequest) -> None:
 
 
 @router.post(
-    "/telegram/link", response={201: DeepLinkOut}, summary="Get a deep link to the bot", operation_id="telegram_link"
+    "/telegram/link",
+    response={201: DeepLinkOut},
+    summary="Get a deep link to the bot",
+    operation_id="createTelegramLink",
 )
 def create_link(request: HttpRequest) -> Status[DeepLinkOut]:
     """A link that works once, for ten minutes: opened in Telegram, it binds that chat to you.
@@ -50,7 +53,7 @@ def create_link(request: HttpRequest) -> Status[DeepLinkOut]:
     auth=None,
     throttle=[login_rate],
     summary="Sign in by a code from the bot",
-    operation_id="telegram_login",
+    operation_id="signInByTelegram",
 )
 def login(request: HttpRequest, response: HttpResponse, body: LoginIn) -> Tokens:
     """The bot's /login shows a code, for people whose chat is linked or who began in the bot. It works once, for five

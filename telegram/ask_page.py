@@ -119,6 +119,6 @@ def openapi_paths() -> dict[str, Any]:
     }
     address = "/user/get_chat_id/{pk}"
     return {
-        address: {"get": {**operation, "operationId": "ask_in_chat"}},
-        f"{address}/": {"get": {**operation, "operationId": "ask_in_chat_with_slash"}},
+        address: {"get": {**operation, "operationId": "askInChat"}},
+        f"{address}/": {"get": {**operation, "operationId": "askInChatWithSlash"}},
     }

@@ -22,7 +22,7 @@ TAGS = ["Check-ins"]
     "/habits/{int:habit_id}/check-ins",
     response=CheckIns,
     tags=TAGS,
-    operation_id="list_check_ins",
+    operation_id="listCheckIns",
     summary="List the answers for a habit",
 )
 def list_check_ins(request: HttpRequest, habit_id: Id, dates: Query[Dates]) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def list_check_ins(request: HttpRequest, habit_id: Id, dates: Query[Dates]) -> d
     "/habits/{int:habit_id}/check-ins/{date}",
     response={200: CheckInOut, 201: CheckInOut},
     tags=TAGS,
-    operation_id="check_in",
+    operation_id="checkIn",
     summary="Answer for a date",
 )
 def check_in(request: HttpRequest, habit_id: Id, date: Date, body: CheckInIn) -> Status[CheckIn]:
@@ -58,7 +58,7 @@ def check_in(request: HttpRequest, habit_id: Id, date: Date, body: CheckInIn) ->
     "/habits/{int:habit_id}/check-ins/{date}",
     response={204: None},
     tags=TAGS,
-    operation_id="take_back_check_in",
+    operation_id="takeBackCheckIn",
     summary="Take an answer back",
 )
 def take_back(request: HttpRequest, habit_id: Id, date: Date) -> None:
@@ -70,7 +70,7 @@ def take_back(request: HttpRequest, habit_id: Id, date: Date) -> None:
     "/habits/{int:habit_id}/stats",
     response=StatsOut,
     tags=TAGS,
-    operation_id="show_stats",
+    operation_id="showStats",
     summary="Show how a habit grows",
     openapi_extra=problem_responses(409),
 )

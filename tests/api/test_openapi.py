@@ -47,7 +47,7 @@ def test_it_names_no_other_host_and_no_machine(document: Any) -> None:
 def test_every_operation_is_described_and_has_an_id_of_its_own(document: Any) -> None:
     ids = [operation["operationId"] for _path, _method, operation in operations(document)]
     assert len(ids) == len(set(ids))
-    assert all(re.fullmatch(r"[a-z_]+", name) for name in ids), ids
+    assert all(re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", name) for name in ids), ids
     for path, method, operation in operations(document):
         assert operation["summary"], (path, method)
         assert set(operation["tags"]) <= {tag["name"] for tag in document["tags"]}, (path, method)

@@ -48,50 +48,50 @@ class Operation:
 own = Operation
 # What concerns the caller alone: there is no subject to choose.
 TABLE: dict[str, Operation] = {
-    "show_profile": own(401, 200, 200, tells={"owner": EMAIL}),
-    "update_profile": own(401, 200, 200, body={"language": "en"}, tells={"owner": EMAIL}),
-    "erase_profile": own(401, 204, 204),
-    "list_habits": own(401, 200, 200, tells={"owner": PRIVATE}),
-    "create_habit": own(401, 201, 201, body=HABIT),
-    "show_habit": own(401, 404, 200, "private", tells={"owner": PRIVATE}),
-    "update_habit": own(401, 404, 200, "private", {"duration": 90}, tells={"owner": PRIVATE}),
-    "delete_habit": own(401, 404, 204, "private"),
-    "list_check_ins": own(401, 404, 200, "private", tells={"owner": NOTE}),
-    "check_in": own(401, 404, 200, "private", {"status": "done"}),
-    "take_back_check_in": own(401, 404, 204, "private"),
-    "show_stats": own(401, 404, 200, "private"),
-    "list_public_habits": own(200, 200, 200),
-    "show_public_habit": own(404, 404, 404, "private"),
-    "copy_public_habit": own(401, 404, 404, "private", {}),
-    "report_public_habit": own(401, 404, 404, "private", {"reason": "rude"}),
-    "show_telegram_link": own(401, 200, 200),
-    "delete_telegram_link": own(401, 204, 204),
-    "telegram_link": own(401, 503, 503),  # no bot is configured here
-    "telegram_login": own(422, 422, 422, body={"code": "ABCD-EFGH"}),
-    "telegram_webhook": own(401, 401, 401, body={"update_id": 1}),
-    "ask_in_chat": own(503, 503, 503, "person"),
-    "ask_in_chat_with_slash": own(503, 503, 503, "person"),
-    "is_alive": own(200, 200, 200),
-    "is_ready": own(503, 503, 503),  # no beat, no worker
-    "sign_up": own(200, 409, 409, body={"email": "new@example.org", "password": PASSWORD}),
-    "sign_in": own(400, 400, 400, body={"email": EMAIL, "password": "a wrong one"}),
-    "show_session": own(401, 200, 200, tells={"owner": EMAIL}),
-    "sign_out": own(401, 401, 401),
-    "refresh_token": own(400, 400, 400, body={"refresh_token": "x"}),
-    "show_verification": own(409, 409, 409),
-    "verify_email": own(409, 409, 409, body={"key": "ABCDEF"}),
-    "resend_verification": own(409, 409, 409),
-    "request_password_reset": own(401, 200, 200, body={"email": EMAIL}),
-    "show_password_reset": own(409, 409, 409),
-    "reset_password": own(409, 409, 409, body={"key": "ABCDEF", "password": "another-river-77"}),
+    "showProfile": own(401, 200, 200, tells={"owner": EMAIL}),
+    "updateProfile": own(401, 200, 200, body={"language": "en"}, tells={"owner": EMAIL}),
+    "eraseProfile": own(401, 204, 204),
+    "listHabits": own(401, 200, 200, tells={"owner": PRIVATE}),
+    "createHabit": own(401, 201, 201, body=HABIT),
+    "showHabit": own(401, 404, 200, "private", tells={"owner": PRIVATE}),
+    "updateHabit": own(401, 404, 200, "private", {"duration": 90}, tells={"owner": PRIVATE}),
+    "deleteHabit": own(401, 404, 204, "private"),
+    "listCheckIns": own(401, 404, 200, "private", tells={"owner": NOTE}),
+    "checkIn": own(401, 404, 200, "private", {"status": "done"}),
+    "takeBackCheckIn": own(401, 404, 204, "private"),
+    "showStats": own(401, 404, 200, "private"),
+    "listPublicHabits": own(200, 200, 200),
+    "showPublicHabit": own(404, 404, 404, "private"),
+    "copyPublicHabit": own(401, 404, 404, "private", {}),
+    "reportPublicHabit": own(401, 404, 404, "private", {"reason": "rude"}),
+    "showTelegramLink": own(401, 200, 200),
+    "deleteTelegramLink": own(401, 204, 204),
+    "createTelegramLink": own(401, 503, 503),  # no bot is configured here
+    "signInByTelegram": own(422, 422, 422, body={"code": "ABCD-EFGH"}),
+    "takeTelegramUpdate": own(401, 401, 401, body={"update_id": 1}),
+    "askInChat": own(503, 503, 503, "person"),
+    "askInChatWithSlash": own(503, 503, 503, "person"),
+    "isAlive": own(200, 200, 200),
+    "isReady": own(503, 503, 503),  # no beat, no worker
+    "signUp": own(200, 409, 409, body={"email": "new@example.org", "password": PASSWORD}),
+    "signIn": own(400, 400, 400, body={"email": EMAIL, "password": "a wrong one"}),
+    "showSession": own(401, 200, 200, tells={"owner": EMAIL}),
+    "signOut": own(401, 401, 401),
+    "refreshToken": own(400, 400, 400, body={"refresh_token": "x"}),
+    "showVerification": own(409, 409, 409),
+    "verifyEmail": own(409, 409, 409, body={"key": "ABCDEF"}),
+    "resendVerification": own(409, 409, 409),
+    "requestPasswordReset": own(401, 200, 200, body={"email": EMAIL}),
+    "showPasswordReset": own(409, 409, 409),
+    "resetPassword": own(409, 409, 409, body={"key": "ABCDEF", "password": "another-river-77"}),
     "reauthenticate": own(401, 400, 400, body={"password": "a wrong one"}),
-    "change_password": own(401, 400, 400, body={"current_password": "a wrong one", "new_password": "another-river-77"}),
-    "list_emails": own(401, 200, 200),
-    "change_email": own(409, 400, 400, body={"email": EMAIL}),
-    "request_verification": own(401, 400, 400, body={"email": "nobody@example.org"}),
-    "make_email_primary": own(401, 400, 400, body={"email": "nobody@example.org", "primary": True}),
-    "remove_email": own(401, 400, 400, body={"email": "nobody@example.org"}),
-    "show_auth_config": own(200, 200, 200),
+    "changePassword": own(401, 400, 400, body={"current_password": "a wrong one", "new_password": "another-river-77"}),
+    "listEmails": own(401, 200, 200),
+    "changeEmail": own(409, 400, 400, body={"email": EMAIL}),
+    "requestVerification": own(401, 400, 400, body={"email": "nobody@example.org"}),
+    "makeEmailPrimary": own(401, 400, 400, body={"email": "nobody@example.org", "primary": True}),
+    "removeEmail": own(401, 400, 400, body={"email": "nobody@example.org"}),
+    "showAuthConfig": own(200, 200, 200),
 }
 
 
@@ -120,7 +120,7 @@ class Scene:
         person = self.people[who]
         headers = {"Accept": "application/json", "Accept-Language": "en"} | (bearer(person) if person else {})
         # Bearer and the session's own token are the same right.
-        if person and path.startswith(AUTH) and name not in {"sign_up", "sign_in"}:
+        if person and path.startswith(AUTH) and name not in {"signUp", "signIn"}:
             headers["X-Session-Token"] = session_of(person)
         body = b"" if wanted.body is None else json.dumps(wanted.body).encode()
         return Client().generic(method, path, body, "application/json", headers=headers)
@@ -191,7 +191,7 @@ def test_anothers_habit_looks_like_one_that_does_not_exist(scene: Scene, name: s
 
 
 def test_an_address_that_is_taken_looks_to_a_stranger_like_any_other(scene: Scene) -> None:
-    method, path = operations()["change_email"]
+    method, path = operations()["changeEmail"]
     answers = [
         Client().generic(method, path, json.dumps({"email": email}).encode(), "application/json")
         for email in (EMAIL, "nobody@example.org")

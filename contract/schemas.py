@@ -40,7 +40,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from contract.errors import Refused, Text
-from contract.text import line_problem, tidy
+from contract.text import LINE_PATTERN, line_problem, tidy
 
 
 class Input(BaseModel):
@@ -101,7 +101,7 @@ class Line:
         return core_schema.no_info_after_validator_function(self.clean, core_schema.str_schema())
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "string", "minLength": 1, "maxLength": self.max_length}
+        return line_schema(self.max_length)
 
     def clean(self, value: str) -> str:
         text = tidy(value) if len(value) <= 4 * self.max_length + 100 else value
@@ -109,6 +109,11 @@ class Line:
         if problem:
             raise wrong(problem.code, problem.message)
         return text
+
+
+def line_schema(max_length: int, *, min_length: int = 1) -> dict[str, Any]:
+    """How the document describes one line of text that is tidied and checked elsewhere."""
+    return {"type": "string", "minLength": min_length, "maxLength": max_length, "pattern": LINE_PATTERN}
 
 
 def _clock_time(value: object) -> dt.time:

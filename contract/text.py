@@ -9,6 +9,9 @@ from contract.errors import Text
 
 # Control characters (NUL among them), lone surrogates, line and paragraph separators.
 CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+# The same for the API's document, as far as an expression can tell that JavaScript and Python read alike: something
+# that is no white space, and no control character but at the ends, which are cut off.
+LINE_PATTERN = r"^\s*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F\u2028\u2029]*\s*$"
 # Letters, numbers, punctuation, symbols (emoji): at least one must be there, or the text looks empty.
 _VISIBLE = "LNPS"
 

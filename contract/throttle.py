@@ -5,6 +5,7 @@ Where Redis is away nobody is refused.
 
 import logging
 import time
+from typing import ClassVar
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -22,6 +23,9 @@ class RequestsAMinute(BaseThrottle):
 
     django-ninja's own throttles keep the request that they look at in themselves, which threads would mix up.
     """
+
+    # Whom it counts, for the API's document.
+    whose: ClassVar[str] = "from one address"
 
     def __init__(self, name: str, limit: int) -> None:
         self.name = name

@@ -20,6 +20,8 @@ router = Router()
 class ByPerson(RequestsAMinute):
     """Counts people, not addresses: each report is somebody's work to read."""
 
+    whose = "by one person"
+
     def get_ident(self, request: HttpRequest) -> str:
         return f"person-{person_of(request).pk}"
 
@@ -41,7 +43,6 @@ class ReportIn(Input):
 def report_public_habit(request: HttpRequest, habit_id: Id, body: ReportIn) -> None:
     """An operator reads it, and may hide the habit from everyone but its owner.
 
-    Once is enough: reporting a habit again changes nothing and answers the same. 422 for your own. Rate-limited by
-    person.
+    Once is enough: reporting a habit again changes nothing and answers the same. 422 for your own.
     """
     report_habit(person=person_of(request), habit_id=habit_id, reason=body.reason, now=now())

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 LARGEST_ID: Final = 2**63 - 1
 FORGOTTEN_AFTER: Final = 300  # seconds: a question that no worker took up by then surprises more than it helps
 
-asking_rate = RequestsAMinute("ask_in_chat", 10)
+asking_rate = RequestsAMinute("ask_in_chat", settings.ASKS_A_MINUTE)
 
 
 @csrf_exempt  # a POST is refused for being one, in a problem document

@@ -1,7 +1,7 @@
 """How habits are written: each change under the locks of `habits.models`, held to `habits.rules`, told upward."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import Any, TypedDict, Unpack
@@ -55,17 +55,17 @@ def update_habit(
     person: Person,
     habit_id: int,
     now: dt.datetime,
-    expected_version: int | None = None,
+    expected_versions: Collection[int] | None = None,
     **changes: Unpack[HabitFields],
 ) -> Habit:
     """The person's habit with `changes`, which are held to the rules together with all that is stored.
 
     Setting one of `every_days` and `weekdays` clears the other. What changes nothing is no new version and no news.
     Raises `RuleBroken`; `NotFound`; `Conflict` where it is a prize and shall be useful; `ChangedMeanwhile` where its
-    version is not the expected one.
+    version is none of the expected ones.
     """
     with _refusals_by_name(), transaction.atomic():
-        habit, wish = _checked_change(person, habit_id, expected_version, changes)
+        habit, wish = _checked_change(person, habit_id, expected_versions, changes)
         if wish == wish_of(habit):
             return habit
         _write(habit, wish)
@@ -81,7 +81,7 @@ def delete_habit(
     person: Person,
     habit_id: int,
     now: dt.datetime,
-    expected_version: int | None = None,
+    expected_versions: Collection[int] | None = None,
     undoable: bool = True,
 ) -> None:
     """Unless `undoable` is false, the person can take it back for a while.
@@ -90,7 +90,7 @@ def delete_habit(
     """
     try:
         with transaction.atomic():
-            habit = _expected(_locked(person, habit_id).get(habit_id), expected_version)
+            habit = _expected(_locked(person, habit_id).get(habit_id), expected_versions)
             _refuse_while_prize(habit, becoming_useful=False)
             habit_deleting.send(sender=Habit, habit=habit, now=now, undoable=undoable)
             habit.delete()
@@ -153,10 +153,10 @@ def _checked_new(person: Person, now: dt.datetime, fields: HabitFields) -> Wish:
 
 
 def _checked_change(
-    person: Person, habit_id: int, expected_version: int | None, changes: HabitFields
+    person: Person, habit_id: int, expected_versions: Collection[int] | None, changes: HabitFields
 ) -> tuple[Habit, Wish]:
     mine = _locked(person, habit_id, changes.get("related_habit"))
-    habit = _expected(mine.get(habit_id), expected_version)
+    habit = _expected(mine.get(habit_id), expected_versions)
     wish = _merged(wish_of(habit), changes)
     if "every_days" not in changes and "weekdays" not in changes:
         wish = _daily_if_not_told(wish)
@@ -166,10 +166,10 @@ def _checked_change(
     return habit, wish
 
 
-def _expected(habit: Habit | None, version: int | None) -> Habit:
+def _expected(habit: Habit | None, versions: Collection[int] | None) -> Habit:
     if habit is None:
         raise NotFound(NO_SUCH_HABIT)
-    if version is not None and version != habit.version:
+    if versions is not None and habit.version not in versions:
         raise ChangedMeanwhile
     return habit
 

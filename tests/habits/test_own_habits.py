@@ -241,9 +241,9 @@ def test_the_number_of_queries_does_not_grow_with_the_list(alice: Person, pleasa
 
 
 def test_a_change_made_meanwhile_is_told(alice: Person, useful: Habit) -> None:
-    update_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=1, action="walk")
+    update_habit(person=alice, habit_id=useful.pk, now=NOW, expected_versions={1}, action="walk")
     with pytest.raises(ChangedMeanwhile):
-        update_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=1, action="crawl")
+        update_habit(person=alice, habit_id=useful.pk, now=NOW, expected_versions={1}, action="crawl")
     with pytest.raises(ChangedMeanwhile):
-        delete_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=1)
-    delete_habit(person=alice, habit_id=useful.pk, now=NOW, expected_version=2)
+        delete_habit(person=alice, habit_id=useful.pk, now=NOW, expected_versions={1})
+    delete_habit(person=alice, habit_id=useful.pk, now=NOW, expected_versions={2})

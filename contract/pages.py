@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 PageNumber = Annotated[int, Field(ge=1, description="The page, from 1. 404 past the last one.")]
-Cursor = Annotated[str, Field(max_length=200, description="From `next` or `previous` of another page.")]
+Cursor = Annotated[str, Field(max_length=200)]
 
 _Next = Annotated[str | None, Field(description="Address of the next page, with the same filters.")]
 _Previous = Annotated[str | None, Field(description="Address of the previous page, with the same filters.")]
@@ -33,13 +33,13 @@ class NumberedPage(Output, Generic[Row]):
     count: Annotated[int, Field(description="Rows on all pages together.")]
     next: _Next
     previous: _Previous
-    results: list[Row]
+    results: Annotated[list[Row], Field(description="At most five.")]
 
 
 class KeysetPage(Output, Generic[Row]):
     next: _Next
     previous: _Previous
-    results: list[Row]
+    results: Annotated[list[Row], Field(description="At most five.")]
 
 
 def numbered_page(request: HttpRequest, rows: QuerySet[AnyModel], *, page: int) -> dict[str, Any]:
@@ -65,16 +65,29 @@ class Position:
     newer_than: int | None = None
 
 
-def keyset_page(
-    request: HttpRequest, *, cursor: str | None, fetch: Callable[[Position, int], Sequence[AnyModel]]
-) -> dict[str, Any]:
-    """One page, newest first. `fetch(position, limit)` gives the `limit` rows nearest to the position, newest first.
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[AnyModel]):
+    """Rows of a list, newest first. Fewer than asked for: up to the end of the list, or as far as `stopped_at`.
 
+    `stopped_at` is the id up to which, and itself, all rows have been looked at, where it was too dear to look at more.
+    """
+
+    rows: Sequence[AnyModel]
+    stopped_at: int | None = None
+
+
+def keyset_page(
+    request: HttpRequest, *, cursor: str | None, fetch: Callable[[Position, int], Stretch[AnyModel]]
+) -> dict[str, Any]:
+    """One page, newest first. `fetch(position, limit)` gives the `limit` rows nearest to the position.
+
+    A page that stopped early may hold fewer rows than five, or none, and leads on all the same.
     Raises `RuleBroken` where the cursor is not one of ours.
     """
     at = _read(cursor) if cursor is not None else Position()
-    rows = list(fetch(at, PAGE_SIZE + 1))
-    more = len(rows) > PAGE_SIZE
+    found = fetch(at, PAGE_SIZE + 1)
+    rows, is_full = found.rows, len(found.rows) > PAGE_SIZE
+    more = is_full or found.stopped_at is not None
     if at.newer_than is not None:
         rows = rows[-PAGE_SIZE:]
         has_older, has_newer = True, more
@@ -85,6 +98,8 @@ def keyset_page(
         newest = oldest = (at.older_than or 0) - 1
     if rows:
         newest, oldest = rows[0].pk, rows[-1].pk
+    if found.stopped_at is not None and not is_full:
+        newest, oldest = (found.stopped_at, oldest) if at.newer_than is not None else (newest, found.stopped_at)
     return {
         "next": _address(request, cursor=_SIGNER.sign(f"{_OLDER}{oldest}")) if has_older else None,
         "previous": _address(request, cursor=_SIGNER.sign(f"{_NEWER}{newest}")) if has_newer else None,

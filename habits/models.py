@@ -14,13 +14,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from contract.constraints import check
-from habits.search import BUCKET_BITS, SearchText
+from habits.search import SearchKeys
 from habits.weekdays import WeekdaysField
 
 if TYPE_CHECKING:
@@ -120,13 +120,7 @@ class Habit(models.Model):
             models.Index(F("id").desc(), name="public_habits", condition=SHOWN),
             # habits.search: newest matches in the public feed, bucket by bucket. No pending list: a search would have
             # to read it through.
-            GinIndex(
-                F("id").bitrightshift(BUCKET_BITS),
-                OpClass(SearchText(), name="gin_trgm_ops"),
-                name="public_habits_by_text",
-                condition=SHOWN,
-                fastupdate=False,
-            ),
+            GinIndex(SearchKeys(), name="public_habits_by_words", condition=SHOWN, fastupdate=False),
             # habits.rules: what points at a pleasant habit; also the foreign key's own look at deletes.
             models.Index(
                 fields=["related_habit"],

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from contract.errors import FieldError, NotFound
-from contract.pages import Position
+from contract.pages import Position, Stretch
 from habits.models import SHOWN, Habit
 from habits.search import SearchText, nearest_matches
 
@@ -28,18 +28,21 @@ def own_habit(*, person: Person, habit_id: int) -> Habit:
     return _one(own_habits(person=person).filter(pk=habit_id))
 
 
-def public_habits(at: Position, limit: int, *, search: str | None = None) -> list[Habit]:
-    """At most `limit` public habits nearest to a position of the feed, newest first, with owner and related habit."""
+def public_habits(at: Position, limit: int, *, search: str | None = None) -> Stretch[Habit]:
+    """At most `limit` public habits nearest to a position of the feed, newest first, with owner and related habit.
+
+    A search that takes too long stops before.
+    """
     habits = _public()
     if search is not None:
-        habits = habits.filter(
-            pk__in=nearest_matches(search, limit=limit, older_than=at.older_than, newer_than=at.newer_than)
-        )
+        found = nearest_matches(search, limit=limit, older_than=at.older_than, newer_than=at.newer_than)
+        rows = habits.filter(pk__in=found.ids).order_by("-pk") if found.ids else habits.none()
+        return Stretch(list(rows), found.stopped_at)
     if at.newer_than is not None:
-        return list(habits.filter(pk__gt=at.newer_than).order_by("pk")[:limit])[::-1]
+        return Stretch(list(habits.filter(pk__gt=at.newer_than).order_by("pk")[:limit])[::-1])
     if at.older_than is not None:
         habits = habits.filter(pk__lt=at.older_than)
-    return list(habits.order_by("-pk")[:limit])
+    return Stretch(list(habits.order_by("-pk")[:limit]))
 
 
 def public_habit(*, habit_id: int) -> Habit:

@@ -11,6 +11,7 @@ from ninja.renderers import JSONRenderer
 from accounts.api import router as accounts
 from accounts.signed_in import SignedIn
 from bot.webhook import router as webhook
+from config.export import router as export
 from config.openapi import complete, declare_errors
 from contract import problems
 from contract.requests import StrictJson, refuse_unknown_parameters
@@ -52,6 +53,7 @@ api = Api(
 )
 problems.install(api)
 api.mount("/v1", accounts)
+api.mount("/v1", export)
 api.mount("/v1", habits)
 api.mount("/v1", moderation)
 api.mount("/v1", tracking)

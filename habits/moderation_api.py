@@ -8,25 +8,18 @@ from django.utils.timezone import now
 from ninja import Router
 from pydantic import ConfigDict, Field
 
+from accounts.limits import ByPerson
 from accounts.signed_in import person_of
 from contract.schemas import Id, Input, Line
-from contract.throttle import RequestsAMinute
 from habits.models import REASON_LENGTH
 from habits.moderation import report_habit
 
 router = Router()
 
 
-class ByPerson(RequestsAMinute):
-    """Counts people, not addresses: each report is somebody's work to read."""
-
-    whose = "by one person"
-
-    def get_ident(self, request: HttpRequest) -> str:
-        return f"person-{person_of(request).pk}"
-
-
 class ReportIn(Input):
+    """Why it should not be shown."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "an advertisement"}]})
 
     reason: Annotated[str, Line(REASON_LENGTH), Field(description="What is wrong with it, for the operators to read.")]

@@ -43,6 +43,7 @@ NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
 REFRESHES_A_MINUTE = 240  # of tokens, from one address
 REPORTS_A_MINUTE = 10  # of public habits, by one person
+EXPORTS_A_MINUTE = 10  # of everything, by one person
 ASKS_A_MINUTE = 10  # of the bot, whether reminders shall come to a chat, from one address
 LOGINS_A_MINUTE = 30  # by a code from the bot, from one address
 WRONG_LOGIN_CODES_A_MINUTE = 1000  # from everywhere: telegram.logins reckons with it

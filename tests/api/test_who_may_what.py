@@ -51,6 +51,7 @@ TABLE: dict[str, Operation] = {
     "showProfile": own(401, 200, 200, tells={"owner": EMAIL}),
     "updateProfile": own(401, 200, 200, body={"language": "en"}, tells={"owner": EMAIL}),
     "eraseProfile": own(401, 204, 204),
+    "exportProfile": own(401, 200, 200, tells={"owner": NOTE}),
     "listHabits": own(401, 200, 200, tells={"owner": PRIVATE}),
     "createHabit": own(401, 201, 201, body=HABIT),
     "showHabit": own(401, 404, 200, "private", tells={"owner": PRIVATE}),
@@ -169,8 +170,8 @@ def test_everyone_gets_what_the_table_says_and_nothing_of_anothers(scene: Scene,
     before = of_alice()
     response = scene.call(who, name)
     expected = {"stranger": wanted.stranger, "owner": wanted.owner}.get(who, wanted.other)
-    assert response.status_code == expected, response.content
-    said = response.content.decode()
+    said = response.getvalue().decode()
+    assert response.status_code == expected, said
     if who in wanted.tells:
         assert wanted.tells[who] in said
     if who != "owner":

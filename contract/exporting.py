@@ -1,0 +1,88 @@
+"""What a person has, as one JSON document: each room says in its `export.py` what of it stands in its tables.
+
+SECTIONS = (Section("check_ins", CheckInRow, lambda person: CheckIn.objects.filter(habit__owner=person), {...}),)
+LEFT_OUT = {LastSeen: "why nobody misses it"}
+
+A section is a table, and each of its columns is shown or left out for a reason that is told, so that a new table or
+column cannot be forgotten: a test walks all models that lead to a person.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+
+from django.db.models import Model, QuerySet
+from pydantic import BaseModel, Field, TypeAdapter, create_model
+
+from contract.schemas import Output
+
+ROWS_AT_ONCE: Final = 1000
+HELD_IN_MEMORY: Final = 1024 * 1024  # bytes; what is longer goes to a temporary file
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    name: str
+    # Says of each row what its fields name: columns, where need be by `validation_alias`.
+    row: type[BaseModel]
+    # The rows of the person of that id, in order.
+    rows: Callable[[int], QuerySet[Any]]
+    # Columns that are not shown, and why.
+    left_out: Mapping[str, str]
+    # There is one row at most, and it is shown as an object, or null.
+    is_one: bool = False
+
+    @property
+    def model(self) -> type[Model]:
+        return self.rows(0).model
+
+    @property
+    def columns(self) -> list[str]:
+        return [str(field.validation_alias or name) for name, field in self.row.model_fields.items()]
+
+
+def schema(sections: Iterable[Section]) -> type[Output]:
+    """What the document of these sections is like."""
+    fields: dict[str, Any] = {
+        section.name: section.row | None if section.is_one else list[section.row]  # type: ignore[name-defined]
+        for section in sections
+    }
+    exported_at = (dt.datetime, Field(description="When this was so."))
+    return create_model("Export", __base__=Output, exported_at=exported_at, **fields)
+
+
+def written(sections: Iterable[Section], *, person_id: int, now: dt.datetime) -> IO[bytes]:
+    """The whole document, ready to be read: one query for each section, and never many rows in memory.
+
+    It is written out before any of it is sent, so that an error is an error and not half a document.
+    """
+    file: IO[bytes] = SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115 (whoever sends it closes it)
+    try:
+        file.write(b'{"exported_at":' + TypeAdapter(dt.datetime).dump_json(now))
+        for section in sections:
+            file.write(f',"{section.name}":'.encode())
+            file.writelines(_one(section, person_id) if section.is_one else _list(section, person_id))
+        file.write(b"}")
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _list(section: Section, person_id: int) -> Iterator[bytes]:
+    rows = section.rows(person_id).values(*section.columns).iterator(chunk_size=ROWS_AT_ONCE)
+    adapter = TypeAdapter(list[section.row])  # type: ignore[name-defined]
+    opening = b"["
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        yield opening + adapter.dump_json(adapter.validate_python(chunk))[1:-1]
+        opening = b","
+    yield b"[]" if opening == b"[" else b"]"
+
+
+def _one(section: Section, person_id: int) -> Iterator[bytes]:
+    row = section.rows(person_id).values(*section.columns).first()
+    yield b"null" if row is None else section.row.model_validate(row).model_dump_json().encode()

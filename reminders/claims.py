@@ -223,5 +223,6 @@ def _spread(wait: float) -> float:
 
 
 def said(error: Exception) -> str:
-    """The error as it is kept with what it ended."""
-    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR].replace("\x00", "")
+    """The error as it is kept with what it ended: as far as PostgreSQL takes what the far side made it say."""
+    text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR].replace("\x00", "")
+    return text.encode(errors="replace").decode()

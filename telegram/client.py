@@ -29,6 +29,7 @@ CONNECT_TIMEOUT: Final = 7.0  # seconds
 LARGEST_ANSWER: Final = 16 * 1024 * 1024  # bytes; a hundred updates with long texts are under one megabyte
 LONGEST_WAIT: Final = 86_400.0  # seconds; a `retry_after` beyond a day is garbage
 DEFAULT_WAIT: Final = 5.0  # seconds, for a 429 that does not say how long
+LARGEST_NUMBER: Final = 2**63 - 1  # of a message
 
 # In lower case. Telegram answers 400, not 403, to these; the chat will not take a message before it writes again.
 GONE: Final = (
@@ -122,7 +123,8 @@ class BotApi:
         """Send `text`; the message's id, or None where Telegram took it and did not say. Raises `TelegramError`."""
         message = await self.call("sendMessage", chat_id=chat_id, priority=priority, text=text, **params)
         number = message.get("message_id") if isinstance(message, dict) else None
-        return number if isinstance(number, int) else None
+        # What could not be kept would have the message sent again.
+        return number if type(number) is int and 0 < number <= LARGEST_NUMBER else None
 
     async def _post(self, method: str, body: dict[str, Any], timeout: float) -> tuple[int, Mapping[str, str], bytes]:
         if self._session is None or self._session.closed:

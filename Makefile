@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test soak test-bare faults bench test-django42 check audit format messages lock clean install install-django42
+.PHONY: help run backup restore test soak test-bare faults bench test-django42 check openapi audit format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -59,6 +59,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=habits.example.org CSRF_TRUSTED_ORIGINS=
 # What the developer's own environment and .env say must not change the outcome.
 NEUTRAL := DATABASE_URL= REDIS_URL= POSTGRES_HOST= TELEGRAM_BOT_TOKEN= TELEGRAM_WEBHOOK_URL= EMAIL_URL= SENTRY_DSN=
 MANAGE := $(NEUTRAL) $(PRODUCTION) $(PY) -W ignore::RuntimeWarning manage.py
+OPENAPI := $(MANAGE) export_openapi_schema --indent 2
 check: install ## ruff, mypy, the floors, migrations (also while serving), deployment, translations, OpenAPI, containers
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -68,9 +69,13 @@ check: install ## ruff, mypy, the floors, migrations (also while serving), deplo
 	$(NEUTRAL) $(PRODUCTION) $(PY) -m devservices.migrations
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(PY) -m devservices.translations
-	$(MANAGE) export_openapi_schema | $(PY) -m openapi_spec_validator -
+	@$(OPENAPI) | cmp -s - docs/openapi.json || { echo "docs/openapi.json is not what the code says: run make openapi, look at the difference, commit it" >&2; exit 1; }
+	$(PY) -m openapi_spec_validator docs/openapi.json
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec compose*.yaml deploy/compose*.yaml
+
+openapi: install ## the API's document into docs/openapi.json, which clients are generated from
+	@$(OPENAPI) > docs/openapi.json
 
 audit: install ## known holes in the locked versions (asks PyPI)
 	@for lock in requirements.txt requirements-dev.txt requirements-django42.txt; do \

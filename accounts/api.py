@@ -14,6 +14,7 @@ router = Router(tags=["Profile"])
 
 @router.get("/me", response=ProfileOut, summary="Show your profile", operation_id="showProfile")
 def show_profile(request: HttpRequest) -> Person:
+    """Who you are, your clock and your language."""
     return person_of(request)
 
 

@@ -37,11 +37,13 @@ class UpdateIn(BaseModel):
 
     model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"update_id": 10000, "message": {}}]})
 
-    update_id: int = Field(ge=0, le=2**63 - 1, strict=True)
+    update_id: int = Field(ge=0, le=2**63 - 1, strict=True, description="Telegram's number of the update.")
 
 
-class HandledOut(Output):
-    handled: bool
+class HandledOut(Output, json_schema_extra={"examples": [{"handled": True}]}):
+    """The update is dealt with and need not come again."""
+
+    handled: bool = Field(description="Always true.")
 
 
 @router.post(

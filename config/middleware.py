@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.translation import gettext_lazy as _
 
 from config.openapi_auth import PATHS
-from config.openapi_shapes import fields
+from config.openapi_operation import fields, required_headers
 from contract.errors import FieldError, Refused
 from contract.problems import AWAY, KINDS, MEDIA_TYPE, problem
 from contract.requests import StrictJson
@@ -106,7 +106,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     if not isinstance(body, dict):
         return _error(request, 400, [FieldError(None, "required", _("A JSON object is expected in the body."))])
     documented = PATHS[request.path_info][str(request.method).lower()]
-    errors = [*_unknown(request, body, documented), *_unfit(body)]
+    errors = [*_unknown(request, body, documented), *_missing(request, documented), *_unfit(body)]
     return _error(request, 400, errors) if errors else None
 
 
@@ -122,6 +122,12 @@ def _unknown(request: HttpRequest, body: dict[str, Any], documented: dict[str, A
             ),
         ]
     )
+
+
+def _missing(request: HttpRequest, documented: dict[str, Any]) -> Iterator[FieldError]:
+    for name in required_headers(documented):
+        if not request.headers.get(name):
+            yield FieldError(name, "required", _("This field is required."))
 
 
 def _unfit(body: dict[str, Any]) -> Iterator[FieldError]:

@@ -1,5 +1,6 @@
 """One OpenAPI 3.1 document for the API and for allauth's endpoints beside it."""
 
+from copy import deepcopy
 from typing import Any
 
 from django.utils import translation
@@ -7,10 +8,13 @@ from ninja import Router
 from ninja.constants import NOT_SET
 from ninja.operation import Operation
 
-from config import pages
+from config import openapi_limits, pages
+from config.openapi_answers import responses
 from config.openapi_auth import PATHS
-from config.openapi_shapes import SCHEMAS, responses
-from contract.problems import KINDS, MEDIA_TYPE, Problem, problem_responses
+from config.openapi_links import link
+from config.openapi_shapes import SCHEMAS
+from config.openapi_tidy import tidied
+from contract.problems import KINDS, MEDIA_TYPE, RETRY_AFTER, Problem, problem_responses
 from telegram import ask_page
 
 DESCRIPTION = """
@@ -32,7 +36,13 @@ keep its envelope: `{status, errors: [{code, message, param}]}`.
 **Language.** Messages are Russian or English by `Accept-Language`; without it, in the language of the profile.
 
 **Strictness.** Unknown fields and query parameters are refused, and so are texts where numbers are meant. What is
-absent is `null`, never `""`. A body may hold 64 KiB.
+absent is `null`, never `""`. Texts are one line, without white space at their ends. A body may hold 64 KiB and comes
+with its length. An address that does not answer to a method says so by 405, and in `Allow` to which it does.
+
+**Limits** stand with the operations that have them. A 429 carries `Retry-After`, in seconds; a 503 may.
+
+**Tracing.** Every answer carries `X-Request-ID`: the one that was sent (8 to 64 characters of `A-Z a-z 0-9 . _ -`) or
+a new one. Name it when you report a fault.
 """.strip()
 
 SESSION_TOKEN = {
@@ -63,40 +73,48 @@ def declare_errors(router: Router) -> None:
             declared = problem_responses(*_errors_of(operation, router))["responses"]
             extra["responses"] = declared | extra.get("responses", {})
             operation.openapi_extra = extra
+            limits = openapi_limits.sentence(map(openapi_limits.of_throttle, operation.throttle_objects))
+            operation.description = "\n\n".join(filter(None, [operation.description, limits]))
 
 
 def _errors_of(operation: Operation, router: Router) -> list[int]:
     sources = {model.__ninja_param_source__ for model in operation.models}
     auth = operation.auth_param if operation.auth_param is not NOT_SET else router.auth
-    is_limited = operation.throttle_objects or router.throttle is not NOT_SET
     return [
-        *([400, 413, 415] if "body" in sources else []),
+        400,
+        *([411, 413, 415] if "body" in sources else []),
         *([401] if auth is not None else []),
         *([404] if "path" in sources else []),
         422,
-        *([429] if is_limited else []),
+        *([429] if operation.throttle_objects else []),
         500,
         503,
     ]
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """django-ninja's document with the shared error answers, allauth's endpoints, and an introduction."""
+    """django-ninja's document with the shared error answers, allauth's endpoints, links, and an introduction."""
     components = document["components"]
     components["schemas"] |= _problem_schemas() | SCHEMAS
     with translation.override("en"):
         components["responses"] = _problem_responses() | responses()
     components["securitySchemes"] |= SESSION_TOKEN
-    paths = PATHS | document["paths"] | ask_page.openapi_paths() | pages.openapi_paths()
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation.setdefault("security", [])
+    paths = deepcopy(PATHS) | document["paths"] | ask_page.openapi_paths() | pages.openapi_paths()
+    link(paths, components["responses"])
     used = {tag for path in paths.values() for operation in path.values() for tag in operation["tags"]}
-    return {
-        "openapi": document["openapi"],
-        "info": document["info"] | {"description": DESCRIPTION},
-        "servers": [{"url": "/"}],
-        "tags": [tag for tag in TAGS if tag["name"] in used],
-        "paths": paths,
-        "components": components,
-    }
+    return tidied(
+        {
+            "openapi": document["openapi"],
+            "info": document["info"] | {"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+            "servers": [{"url": "/"}],
+            "tags": [tag for tag in TAGS if tag["name"] in used],
+            "paths": paths,
+            "components": components,
+        }
+    )
 
 
 def _problem_schemas() -> dict[str, Any]:
@@ -120,9 +138,27 @@ def _problem_responses() -> dict[str, Any]:
         found[f"Problem{status}"] = {
             "description": f"{example['title']}.",
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
-            **({"headers": _RETRY_AFTER} if status in {429, 503} else {}),
+            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
         }
     return found
 
 
-_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {
+        "WWW-Authenticate": {
+            "description": "How to authorize.",
+            "required": True,
+            "schema": {"type": "string", "const": "Bearer"},
+        }
+    },
+    405: {
+        "Allow": {
+            "description": "The methods that this address answers to.",
+            "required": True,
+            "schema": {"type": "string"},
+            "example": "GET, PATCH",
+        }
+    },
+    429: RETRY_AFTER,
+    503: {"Retry-After": RETRY_AFTER["Retry-After"] | {"required": False}},
+}

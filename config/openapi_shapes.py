@@ -1,82 +1,123 @@
-"""The shapes of allauth's envelope, and how one of its operations is described (config.openapi_auth holds them all)."""
+"""The shapes of what goes in and out of allauth's endpoints; config.openapi_auth holds the endpoints."""
 
-from collections.abc import Collection
 from typing import Any
 
-from contract.problems import KINDS
-
-TAG = "Sign-up and sign-in"
-
-EMAIL = {"type": "string", "format": "email", "maxLength": 254, "examples": ["alice@example.org"]}
-PASSWORD = {"type": "string", "format": "password", "examples": ["correct horse battery staple"]}
-CODE = {"type": "string", "description": "The code from the mail.", "examples": ["3YK8-XM2P"]}
-TOKEN = {"type": "string", "examples": ["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.…"]}
-_USER = {
-    "id": 1,
-    "display": "alice@example.org",
-    "email": "alice@example.org",
-    "has_usable_password": True,
+# allauth's fields are lines of text; control characters are refused in all of them.
+_TEXT = {"type": "string", "minLength": 1, "pattern": r"^[^\x00-\x1F\x7F-\x9F]*$"}
+EMAIL = {
+    "type": "string",
+    "format": "email",
+    "maxLength": 254,
+    "description": "An address of mail; its case does not matter.",
+    "examples": ["alice@example.org"],
 }
-_META = {"is_authenticated": True, "session_token": "ufwcig0zen9skyd545jc0fkq813ghar2"}
-_TOKENS = {"access_token": "eyJhbGciOi…", "refresh_token": "eyJhbGciOi…"}
+PASSWORD = _TEXT | {
+    "format": "password",
+    "description": "The password.",
+    "examples": ["correct horse battery staple"],
+}
+NEW_PASSWORD = PASSWORD | {
+    "minLength": 8,
+    "description": "At least 8 characters, not only digits, none of the common ones, and not like the e-mail address.",
+}
+CODE = _TEXT | {"description": "The code from the mail; case and dashes do not matter.", "examples": ["3YK8-XM2P"]}
+TOKEN = _TEXT | {"description": "A refresh token.", "examples": ["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.…"]}
+
+
+def closed(required: str, **properties: Any) -> dict[str, Any]:
+    """An object that holds nothing else."""
+    return _object(required, **properties) | {"additionalProperties": False}
 
 
 def _object(required: str = "", **properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties} | ({"required": required.split()} if required else {})
 
 
+def _told(told: str, required: str, **properties: Any) -> dict[str, Any]:
+    return _object(required, **properties) | {"description": told}
+
+
 def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _status(*values: int) -> dict[str, Any]:
-    return {"type": "integer", "enum": list(values)}
+def _list(of: str) -> dict[str, Any]:
+    return {"type": "array", "items": _ref(of), "description": "In no particular order."}
 
+
+def _status(*values: int) -> dict[str, Any]:
+    return {"type": "integer", "enum": list(values), "description": "The HTTP status once more."}
+
+
+def _meta(required: str, **properties: Any) -> dict[str, Any]:
+    given = {"is_authenticated": {"type": "boolean", "description": "Whether somebody is signed in."}} | properties
+    return _object(f"is_authenticated {required}", **given) | {"description": "About the session."}
+
+
+_SESSION_TOKEN = {"type": "string", "description": "For `X-Session-Token`, while a flow is pending."}
+_ACCESS_TOKEN = {"type": "string", "description": "For `Authorization: Bearer …`; lives 15 minutes."}
+_REFRESH_TOKEN = {"type": "string", "description": "For `tokens/refresh`; lives 30 days."}
+_ALL_TOKENS = {"session_token": _SESSION_TOKEN, "access_token": _ACCESS_TOKEN, "refresh_token": _REFRESH_TOKEN}
+_WHO = _object("user methods", user=_ref("AuthUser"), methods=_list("AuthMethod")) | {
+    "description": "Who is signed in."
+}
 
 SCHEMAS: dict[str, Any] = {
-    "AuthUser": _object(
+    "AuthUser": _told(
+        "Who is signed in, as allauth tells it; `/api/v1/me` tells more.",
         "id display has_usable_password",
         id={"type": "integer", "description": "The `id` of `/api/v1/me`."},
-        display={"type": "string"},
+        display={"type": "string", "description": "What to call them: the address of mail, where there is one."},
         email=EMAIL,
-        has_usable_password={"type": "boolean"},
+        has_usable_password={"type": "boolean", "description": "False for who came through Telegram."},
     ),
-    "AuthMeta": _object(
-        "is_authenticated",
-        is_authenticated={"type": ["boolean", "null"]},
-        session_token={"type": "string", "description": "For `X-Session-Token`, while a flow is pending."},
-        access_token=TOKEN | {"description": "For `Authorization: Bearer …`; lives 15 minutes."},
-        refresh_token=TOKEN | {"description": "For `tokens/refresh`; lives 30 days."},
+    "AuthMethod": _told(
+        "One way in which a session was signed in.",
+        "method at",
+        method={"type": "string", "description": "How this session was signed in.", "examples": ["password"]},
+        at={"type": "number", "description": "When, in seconds since 1970."},
+        email=EMAIL,
+        reauthenticated={"type": "boolean", "description": "True where the password was only proved again."},
     ),
-    "AuthSignedIn": _object(
+    "AuthSignedIn": _told(
+        "A new session with its tokens.",
         "status data meta",
         status=_status(200),
-        data=_object(
-            "user methods",
-            user=_ref("AuthUser"),
-            methods={"type": "array", "items": {"type": "object"}, "description": "How this session was signed in."},
-        ),
-        meta=_ref("AuthMeta"),
+        data=_WHO,
+        meta=_meta("session_token access_token refresh_token", **_ALL_TOKENS),
     ),
-    "AuthNotSignedIn": _object(
+    "AuthSession": _told(
+        "A session; with tokens, where it has only begun.",
+        "status data meta",
+        status=_status(200),
+        data=_WHO,
+        meta=_meta("", **_ALL_TOKENS),
+    ),
+    "AuthNotSignedIn": _told(
+        "Nobody is signed in; what can be done about it.",
         "status data meta",
         status=_status(401, 410),
-        data=_object(
-            "flows",
-            flows={
-                "type": "array",
-                "description": "What can be done next. A pending flow is waiting for its code.",
-                "items": _object("id", id={"type": "string"}, is_pending={"type": "boolean"}),
-            },
-        ),
-        meta=_ref("AuthMeta"),
+        data=_object("flows", flows=_list("AuthFlow")) | {"description": "What can be done next."},
+        meta=_meta("", session_token=_SESSION_TOKEN),
     ),
-    "AuthErrors": _object(
+    "AuthFlow": _told(
+        "A way to sign in, or a step on it.",
+        "id",
+        id={
+            "type": "string",
+            "description": "Such as `login`, `signup`, `verify_email`, `password_reset_by_code`.",
+            "examples": ["verify_email"],
+        },
+        is_pending={"type": "boolean", "description": "True where it waits for its code."},
+    ),
+    "AuthErrors": _told(
+        "What is wrong, in allauth's envelope.",
         "status errors",
-        status={"type": "integer"},
+        status={"type": "integer", "description": "The HTTP status once more."},
         errors={
             "type": "array",
             "minItems": 1,
+            "description": "All that is wrong.",
             "items": _object(
                 "code message",
                 code={"type": "string", "description": "Stable, for programs."},
@@ -85,112 +126,55 @@ SCHEMAS: dict[str, Any] = {
             ),
         },
     ),
-    "AuthEmails": _object(
+    "AuthEmails": _told("Addresses of mail.", "status data", status=_status(200), data=_list("AuthEmail")),
+    "AuthEmail": _told(
+        "An address of mail.",
+        "email verified primary",
+        email=EMAIL,
+        verified={"type": "boolean", "description": "Whether a code from the mail has proved it."},
+        primary={"type": "boolean", "description": "Whether it is the one that signs in."},
+    ),
+    "AuthRefreshed": _told(
+        "A new access token.",
         "status data",
         status=_status(200),
-        data={
-            "type": "array",
-            "items": _object(
-                "email verified primary", email=EMAIL, verified={"type": "boolean"}, primary={"type": "boolean"}
-            ),
-        },
+        data=_object("access_token", access_token=_ACCESS_TOKEN) | {"description": "What is new."},
     ),
-    "AuthRefreshed": _object(
+    "AuthDone": _told("Nothing more to tell.", "status", status=_status(200)),
+    "AuthCodeOfMail": _told(
+        "A code for an address of mail.",
         "status data",
         status=_status(200),
-        data=_object("access_token", access_token=TOKEN),
+        data=_object("email", email=EMAIL, user=_ref("AuthUser")) | {"description": "Whose code it is."},
+        meta=_object(
+            "is_authenticating",
+            is_authenticating={"type": "boolean", "description": "Whether somebody is signed in by using the code."},
+        )
+        | {"description": "About the session."},
     ),
-    "AuthDone": _object("status", status=_status(200)),
-    "AuthAbout": _object("status data", status=_status(200), data={"type": "object"}),
+    "AuthCodeOfReset": _told(
+        "A code for a new password.",
+        "status data",
+        status=_status(200),
+        data=_object("user", user=_ref("AuthUser")) | {"description": "Whose code it is."},
+    ),
+    "AuthConfig": _told(
+        "How sign-in is set up here.",
+        "status data",
+        status=_status(200),
+        data=_object(
+            "account",
+            account=_object(
+                "is_open_for_signup login_methods",
+                login_methods={"type": "array", "items": {"type": "string"}, "description": "`email` alone."},
+                authentication_method={"type": "string", "description": "The same, as it was called before."},
+                is_open_for_signup={"type": "boolean", "description": "Whether `signUp` takes anybody."},
+                email_verification_by_code_enabled={"type": "boolean", "description": "Mails hold codes, not links."},
+                password_reset_by_code_enabled={"type": "boolean", "description": "Mails hold codes, not links."},
+                login_by_code_enabled={"type": "boolean", "description": "Always false."},
+            )
+            | {"description": "How people sign up and in."},
+        )
+        | {"description": "What is offered here."},
+    ),
 }
-
-_ANSWERS: dict[str, tuple[str, Any]] = {
-    "AuthSignedIn": (
-        "Signed in.",
-        {"status": 200, "data": {"user": _USER, "methods": []}, "meta": _META | _TOKENS},
-    ),
-    "AuthNotSignedIn": (
-        "Not signed in (any more), or a flow is pending.",
-        {
-            "status": 401,
-            "data": {"flows": [{"id": "login"}, {"id": "signup"}, {"id": "verify_email", "is_pending": True}]},
-            "meta": _META | {"is_authenticated": False},
-        },
-    ),
-    "AuthEmails": (
-        "The addresses.",
-        {"status": 200, "data": [{"email": "alice@example.org", "verified": True, "primary": True}]},
-    ),
-    "AuthRefreshed": ("A new access token.", {"status": 200, "data": {"access_token": "eyJhbGciOi…"}}),
-    "AuthDone": ("Done.", {"status": 200}),
-    "AuthAbout": ("What was asked for.", {"status": 200, "data": {}}),
-}
-
-
-def _error_example(status: int) -> dict[str, Any]:
-    code, _title, detail = KINDS[status]
-    return {"status": status, "errors": [{"code": code, "message": str(detail)}]}
-
-
-def _answer(told: str, schema: str, example: dict[str, Any]) -> dict[str, Any]:
-    return {"description": told, "content": {"application/json": {"schema": _ref(schema), "example": example}}}
-
-
-def responses() -> dict[str, Any]:
-    """What the operations point at as `#/components/responses/…`, in the language that is active."""
-    good = {name: _answer(told, name, example) for name, (told, example) in _ANSWERS.items()}
-    return good | {
-        f"AuthError{status}": _answer(f"{title}.", "AuthErrors", _error_example(status))
-        for status, (_code, title, _detail) in KINDS.items()
-    }
-
-
-def operation(
-    operation_id: str,
-    summary: str,
-    good: dict[int, str],
-    *errors: int,
-    body: dict[str, Any] | None = None,
-    optional: str = "",
-    description: str = "",
-    header: str = "",
-    session: bool = False,
-    signed_in: bool = False,
-) -> dict[str, Any]:
-    """`good` and `errors` are statuses; `body` maps field to schema, all required but for those in `optional`."""
-    if session or signed_in:  # of a session that is over
-        good = good | {410: "AuthNotSignedIn"}
-    statuses = {*errors, *((400, 413, 415) if body else ()), 500, 503}
-    answers = good | {status: f"AuthError{status}" for status in sorted(statuses) if status not in good}
-    described: dict[str, Any] = {
-        "operationId": operation_id,
-        "tags": [TAG],
-        "summary": summary,
-        "responses": {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in answers.items()},
-    }
-    if description:
-        described["description"] = description
-    if header:
-        described["parameters"] = [
-            {"in": "header", "name": header, "required": True, "schema": {"type": "string"}, "description": "The code."}
-        ]
-    if session or signed_in:
-        described["security"] = [
-            *([{"SessionToken": []}] if session else []),
-            *([{"SignedIn": []}] if signed_in else []),
-        ]
-    if body:
-        required = " ".join(name for name in body if name not in optional.split())
-        described["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": _object(required, **body)}},
-        }
-    return described
-
-
-def fields(described: dict[str, Any]) -> Collection[str]:
-    """The names of the fields that an operation's body may have."""
-    if "requestBody" not in described:
-        return ()
-    names: dict[str, Any] = described["requestBody"]["content"]["application/json"]["schema"]["properties"]
-    return names.keys()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from contract.errors import Unavailable
@@ -31,6 +32,8 @@ swagger = partial(page, template="docs/swagger.html")
 redoc = partial(page, template="docs/redoc.html")
 
 
+# A POST is refused for being one (405), not for want of a token.
+@csrf_exempt
 @never_cache
 @require_safe
 def alive(_request: HttpRequest) -> HttpResponse:
@@ -38,6 +41,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "alive"})
 
 
+@csrf_exempt
 @never_cache
 @require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
@@ -52,9 +56,11 @@ def openapi_paths() -> dict[str, Any]:
     """The signs of life, for the API's document."""
     missing = {"type": "array", "items": {"type": "string"}, "description": "Names of the parts that are away."}
 
-    def answer(told: str, **fields: dict[str, Any]) -> dict[str, Any]:
+    def answer(told: str, status: str, **names: list[str]) -> dict[str, Any]:
+        fields = {"status": {"type": "string", "const": status, "description": told}} | dict.fromkeys(names, missing)
         schema = {"type": "object", "required": list(fields), "properties": fields}
-        return {"description": told, "content": {"application/json": {"schema": schema}}}
+        example = {"status": status} | names
+        return {"description": told, "content": {"application/json": {"schema": schema, "example": example}}}
 
     return {
         "/healthz": {
@@ -62,8 +68,9 @@ def openapi_paths() -> dict[str, Any]:
                 "operationId": "isAlive",
                 "tags": ["Operation"],
                 "summary": "Whether this process answers",
+                "description": "It looks at nothing else.",
                 "security": [],
-                "responses": {"200": answer("It does.", status={"const": "alive"})},
+                "responses": {"200": answer("It does.", "alive")},
             }
         },
         "/readyz": {
@@ -74,8 +81,8 @@ def openapi_paths() -> dict[str, Any]:
                 "description": "Database, Redis, and beat and worker seen lately.",
                 "security": [],
                 "responses": {
-                    "200": answer("It is.", status={"const": "ready"}, missing=missing),
-                    "503": answer("Parts are missing.", status={"const": "not ready"}, missing=missing),
+                    "200": answer("It is.", "ready", missing=[]),
+                    "503": answer("Parts are missing.", "not ready", missing=["worker"]),
                 },
             }
         },

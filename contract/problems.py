@@ -51,7 +51,19 @@ KINDS: dict[int, tuple[str, Text, Text]] = {
 }
 
 
+RETRY_AFTER: dict[str, Any] = {
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 30,
+    }
+}
+
+
 class FieldProblem(Schema):
+    """One thing that is wrong."""
+
     field: str | None = Field(description="Dotted path of the field, or the parameter; null: about the whole request.")
     code: str = Field(description="Stable, for programs.")
     message: str = Field(description="For people, in the caller's language.")
@@ -60,11 +72,11 @@ class FieldProblem(Schema):
 class Problem(Schema):
     """An RFC 9457 problem document."""
 
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem] = Field(description="All that is wrong, at least one entry.")
+    type: str = Field("about:blank", description="Always `about:blank`: the status and the codes tell all.")
+    title: str = Field(description="The status in words, in the caller's language.")
+    status: int = Field(description="The HTTP status once more.")
+    detail: str = Field(description="What went wrong, in a sentence for people.")
+    errors: list[FieldProblem] = Field(min_length=1, description="All that is wrong, at least one entry.")
 
 
 def problem_responses(*statuses: int) -> dict[str, Any]:

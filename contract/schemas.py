@@ -154,4 +154,4 @@ Day = Annotated[
 ]
 
 # The id of a row. In a path, anything else is simply not there (404).
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[7])]

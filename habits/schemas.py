@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from contract.pages import Cursor, KeysetPage, NumberedPage, PageNumber
-from contract.schemas import UNSET, ClockTime, Day, Id, Input, Line, Output, Parameters, Patch, wrong
+from contract.schemas import UNSET, ClockTime, Day, Id, Input, Line, Output, Parameters, Patch, line_schema, wrong
 from habits.models import MAX_DURATION, TEXT_LENGTH, Habit
+from habits.schema_rules import CHANGED_PRIZE, FREQUENCY, NEW_HABIT, OTHER_PRIZE
 from habits.search import MIN_SEARCH, SEARCH_LENGTH
 from habits.sentence import sentence
 
@@ -23,7 +24,7 @@ _WEEKDAYS = {
     "uniqueItems": True,
 }
 
-Text = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH})]
+Text = Annotated[str, WithJsonSchema(line_schema(TEXT_LENGTH))]
 Duration = Annotated[int, WithJsonSchema(_DURATION)]
 EveryDays = Annotated[int, WithJsonSchema(_EVERY_DAYS)]
 Weekdays = Annotated[list[int], WithJsonSchema(_WEEKDAYS)]
@@ -36,12 +37,38 @@ _EXAMPLE: dict[str, Any] = {
     "reward": "a cup of coffee",
     "is_public": True,
 }
+_SHOWN: dict[str, Any] = {
+    "id": 7,
+    "action": "run",
+    "place": "the park",
+    "time": "07:00",
+    "duration": 60,
+    "every_days": None,
+    "weekdays": [1, 3, 5],
+    "is_pleasant": False,
+    "reward": "a cup of coffee",
+    "related_habit": None,
+    "sentence": "I will run at 07:00 in the park",
+    "created_at": "2026-01-31T18:00:00Z",
+}
+OWN_EXAMPLE: dict[str, Any] = _SHOWN | {
+    "starts_on": "2026-01-31",
+    "is_public": True,
+    "is_hidden": False,
+    "is_paused": False,
+    "next_reminder_at": "2026-02-02T04:00:00Z",
+    "version": 1,
+    "updated_at": "2026-01-31T18:00:00Z",
+}
+PUBLIC_EXAMPLE: dict[str, Any] = _SHOWN | {"owner": {"display_name": "Alice"}}
 
 
 class HabitPatch(Patch):
     """What to change; the rest stays. The rules hold for the outcome: put null where a field has to go."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"every_days": 2, "is_paused": False}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"every_days": 2, "is_paused": False}], "allOf": [CHANGED_PRIZE, FREQUENCY]}
+    )
 
     action: Annotated[Text, Field(description="What to do, as in “I will …”.")] = UNSET
     place: Annotated[Text | None, Field(description="Where; with its own preposition or without.")] = UNSET
@@ -53,7 +80,7 @@ class HabitPatch(Patch):
     weekdays: Annotated[
         Weekdays | None, Field(description="In place of `every_days`: 1 is Monday. Setting one clears the other.")
     ] = UNSET
-    starts_on: Annotated[Day, Field(description="The first day; today where not told.")] = UNSET
+    starts_on: Annotated[Day, Field(description="The first day, 1970 to 2100; today where not told.")] = UNSET
     is_pleasant: Annotated[bool, Field(description="A prize: without a reward and a related habit.")] = UNSET
     is_public: Annotated[bool, Field(description="Shown to everyone, with your display name.")] = UNSET
     is_paused: Annotated[bool, Field(description="Not reminded of while true.")] = UNSET
@@ -62,68 +89,71 @@ class HabitPatch(Patch):
 
 
 class HabitIn(HabitPatch):
-    """A new habit. A useful one needs a time, a place, and exactly one of `reward` and `related_habit`."""
+    """A new habit. A useful one needs a time, a place, and exactly one of `reward` and `related_habit`; a pleasant one
+    has neither prize."""
 
     # `action` is held by the rules, so that its absence is told together with all else that is wrong.
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE], "required": ["action"]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                _EXAMPLE,
+                {"action": "a cup of coffee", "is_pleasant": True},
+                {"action": "read", "place": "in bed", "time": "21:30", "every_days": 2, "reward": "a cup of tea"},
+            ],
+            "required": ["action"],
+            "allOf": [NEW_HABIT, FREQUENCY],
+        }
+    )
 
 
 class CopyIn(Input):
     """A prize in place of the original's. It may all be left out, but where the original's prize is private."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reward": "a cup of tea"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reward": "a cup of tea"}, {}], "allOf": [OTHER_PRIZE]})
 
     reward: Annotated[Text | None, Field(description="A reward of your own.")] = None
     related_habit: Annotated[Id | None, Field(description="The id of an own pleasant habit.")] = None
 
 
+HabitId = Annotated[int, Field(description="For the addresses below `/api/v1/habits/`.")]
+Action = Annotated[str, Field(description="What to do, as in “I will …”.")]
+Place = Annotated[str | None, Field(description="Where; with its own preposition or without.")]
+Time = Annotated[ClockTime | None, Field(description="When, on its owner's clock.")]
+Seconds = Annotated[int, Field(description="Seconds.")]
+DueEvery = Annotated[int | None, Field(description="Every N days from the first day on, or `weekdays`.")]
+DueOn = Annotated[list[int] | None, Field(description="1 is Monday.")]
+IsPleasant = Annotated[bool, Field(description="A prize for useful habits.")]
+Reward = Annotated[str | None, Field(description="The prize of a useful habit, or `related_habit`.")]
+Sentence = Annotated[str, Field(description="The whole habit in the caller's language.")]
+CreatedAt = Annotated[dt.datetime, Field(description="When it was made.")]
+
+
 class HabitOut(Output):
     """A habit of one's own."""
 
-    id: int
-    action: str
-    place: str | None
-    time: ClockTime | None
-    duration: Annotated[int, Field(description="Seconds.")]
-    every_days: int | None
-    weekdays: Annotated[list[int] | None, Field(description="1 is Monday.")]
-    starts_on: dt.date
-    is_pleasant: bool
-    is_public: bool
+    id: HabitId
+    action: Action
+    place: Place
+    time: Time
+    duration: Seconds
+    every_days: DueEvery
+    weekdays: DueOn
+    starts_on: Annotated[dt.date, Field(description="The first day that it can be due.")]
+    is_pleasant: IsPleasant
+    is_public: Annotated[bool, Field(description="Shown to everyone, with your display name.")]
     is_hidden: Annotated[bool, Field(description="An operator hides it: public or not, only its owner sees it.")]
-    is_paused: bool
-    reward: str | None
+    is_paused: Annotated[bool, Field(description="Not reminded of while true.")]
+    reward: Reward
     related_habit: Annotated[int | None, Field(description="The id of an own pleasant habit.")]
-    sentence: Annotated[str, Field(description="The whole habit in the caller's language.")]
+    sentence: Sentence
     next_reminder_at: Annotated[
         dt.datetime | None, Field(description="Null where nothing is to come: pleasant, paused, or no chat is linked.")
     ]
     version: Annotated[int, Field(description="Grows with every change.")]
-    created_at: dt.datetime
-    updated_at: dt.datetime
+    created_at: CreatedAt
+    updated_at: Annotated[dt.datetime, Field(description="When it was last changed.")]
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                _EXAMPLE
-                | {
-                    "id": 7,
-                    "duration": 60,
-                    "every_days": None,
-                    "starts_on": "2026-01-31",
-                    "is_pleasant": False,
-                    "is_hidden": False,
-                    "is_paused": False,
-                    "related_habit": None,
-                    "sentence": "I will run at 07:00 in the park",
-                    "next_reminder_at": "2026-02-02T04:00:00Z",
-                    "version": 1,
-                    "created_at": "2026-01-31T18:00:00Z",
-                    "updated_at": "2026-01-31T18:00:00Z",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [OWN_EXAMPLE]})
 
     @staticmethod
     def resolve_related_habit(habit: Habit) -> int | None:
@@ -140,47 +170,37 @@ class HabitOut(Output):
 
 
 class HabitPage(NumberedPage[HabitOut]):
-    pass
+    """Five of your habits."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"count": 1, "next": None, "previous": None, "results": [OWN_EXAMPLE]}]}
+    )
 
 
 class PublicOwner(Output):
-    display_name: str | None
+    """All that is shown of who shares a habit."""
+
+    display_name: Annotated[str | None, Field(description="Null where they chose none.")]
 
 
 class PublicHabitOut(Output):
     """A habit that its owner shares."""
 
-    id: int
-    action: str
-    place: str | None
-    time: ClockTime | None
-    duration: Annotated[int, Field(description="Seconds.")]
-    every_days: int | None
-    weekdays: Annotated[list[int] | None, Field(description="1 is Monday.")]
-    is_pleasant: bool
-    reward: str | None
+    id: Annotated[int, Field(description="For the addresses below `/api/v1/habits/public/`.")]
+    action: Action
+    place: Place
+    time: Time
+    duration: Seconds
+    every_days: DueEvery
+    weekdays: DueOn
+    is_pleasant: IsPleasant
+    reward: Reward
     related_habit: Annotated[int | None, Field(description="The id of a public habit; null where it is private.")]
-    sentence: Annotated[str, Field(description="The whole habit in the caller's language.")]
-    owner: PublicOwner
-    created_at: dt.datetime
+    sentence: Sentence
+    owner: Annotated[PublicOwner, Field(description="Who shares it.")]
+    created_at: CreatedAt
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {name: value for name, value in _EXAMPLE.items() if name != "is_public"}
-                | {
-                    "id": 7,
-                    "duration": 60,
-                    "every_days": None,
-                    "is_pleasant": False,
-                    "related_habit": None,
-                    "sentence": "I will run at 07:00 in the park",
-                    "owner": {"display_name": "Alice"},
-                    "created_at": "2026-01-31T18:00:00Z",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [PUBLIC_EXAMPLE]})
 
     @staticmethod
     def resolve_related_habit(habit: Habit) -> int | None:
@@ -193,7 +213,11 @@ class PublicHabitOut(Output):
 
 
 class PublicHabitPage(KeysetPage[PublicHabitOut]):
-    pass
+    """Five public habits, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"next": None, "previous": None, "results": [PUBLIC_EXAMPLE]}]}
+    )
 
 
 def _findable(term: str) -> str:
@@ -203,21 +227,21 @@ def _findable(term: str) -> str:
     return term
 
 
+_SEARCH = "A part of action or place, whatever the case; among it 2 letters or digits."
 Search = Annotated[
     str,
     Line(SEARCH_LENGTH),
     AfterValidator(_findable),
-    WithJsonSchema({"type": "string", "minLength": MIN_SEARCH, "maxLength": SEARCH_LENGTH}),
-    Field(description="A part of action or place, whatever the case; among it 2 letters or digits."),
+    WithJsonSchema(line_schema(SEARCH_LENGTH, min_length=MIN_SEARCH)),
 ]
 
 
 class HabitFilters(Parameters):
     page: PageNumber = 1
-    is_pleasant: bool | None = None
-    search: Search | None = None
+    is_pleasant: Annotated[bool | None, Field(description="Only pleasant habits, or only useful ones.")] = None
+    search: Annotated[Search | None, Field(description=_SEARCH, examples=["park"])] = None
 
 
 class PublicFilters(Parameters):
-    cursor: Cursor | None = None
-    search: Search | None = None
+    cursor: Annotated[Cursor | None, Field(description="From `next` or `previous` of another page.")] = None
+    search: Annotated[Search | None, Field(description=_SEARCH, examples=["park"])] = None

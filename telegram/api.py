@@ -20,6 +20,7 @@ wrong_codes = WrongGuesses("telegram_login", settings.WRONG_LOGIN_CODES_A_MINUTE
 
 @router.get("/telegram", response=LinkOut, summary="Show the link to Telegram", operation_id="showTelegramLink")
 def show_link(request: HttpRequest) -> queries.LinkState:
+    """Whether reminders reach a chat of yours, and how it stands with linking one."""
     return queries.link_state(person=person_of(request))
 
 

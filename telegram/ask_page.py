@@ -91,14 +91,16 @@ def wants_html(request: HttpRequest) -> bool:
 
 def openapi_paths() -> dict[str, Any]:
     """Its part of the API's document, which lists what django-ninja serves and cannot know of this page."""
-    asked = AskOut.model_json_schema()
+    asked = AskOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    example = {"detail": "If the profile names a Telegram username …"}
     operation = {
         "tags": ["Telegram"],
         "summary": "Have the bot ask in the chat whose username you claim",
         "description": "Fill `telegram_username` in your profile and write anything to the bot, in either order; then "
         "follow this link in a browser, or call it. The bot asks in that chat, at most once a day, whether your "
         "reminders shall come there, and only the Yes there links it. It needs no token and answers the same for "
-        "every `pk`. HEAD asks nothing.",
+        "every `pk`. HEAD asks nothing.\n\n"
+        f"Limited to {asking_rate.limit} requests a minute {asking_rate.whose}; more answer 429 with `Retry-After`.",
         "security": [],
         "parameters": [
             {
@@ -107,12 +109,16 @@ def openapi_paths() -> dict[str, Any]:
                 "required": True,
                 "description": "The `id` of `/me`.",
                 "schema": {"type": "integer", "minimum": 0},
+                "example": 1,
             }
         ],
         "responses": {
             "200": {
                 "description": "The bot asks, if there is somebody to ask.",
-                "content": {"application/json": {"schema": asked}, "text/html": {"schema": {"type": "string"}}},
+                "content": {
+                    "application/json": {"schema": asked, "example": example},
+                    "text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"},
+                },
             },
             **{str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in (404, 405, 429, 503)},
         },

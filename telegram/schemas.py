@@ -16,13 +16,15 @@ class LinkOut(
         ]
     },
 ):
+    """How it stands with the chat where reminders arrive."""
+
     linked: bool = Field(description="Whether reminders reach a chat: true for the status `linked` alone.")
     username: str | None = Field(description="Of the linked chat, without the @; null where it has none.")
     status: Literal["none", "asked", "linked", "blocked"] = Field(
         description="`asked`: the bot has asked in the chat whose name you claim. `blocked`: the bot cannot write to "
         "your chat any more; write to it or link again."
     )
-    linked_at: dt.datetime | None
+    linked_at: dt.datetime | None = Field(description="Since when; null where no chat is linked.")
 
 
 class DeepLinkOut(
@@ -36,20 +38,28 @@ class DeepLinkOut(
         ]
     },
 ):
+    """A link to the bot, for one chat."""
+
     url: str = Field(description="Open it, or show it as a QR code; pressing Start in Telegram links that chat.")
-    expires_at: dt.datetime
+    expires_at: dt.datetime = Field(description="Until when it works.")
 
 
 class AskOut(Output):
+    """What is answered to everyone."""
+
     detail: str = Field(description="For people: what happens now. The same for everyone.")
 
 
 class LoginIn(Input, json_schema_extra={"examples": [{"code": "7K2QF-9XM4T"}]}):
+    """The code from the bot."""
+
     code: Annotated[str, Field(description="As the bot's /login showed it; case, spaces and dashes do not matter.")]
 
 
 class TokensOut(
     Output, json_schema_extra={"examples": [{"access_token": "eyJhbGciOi…", "refresh_token": "eyJhbGciOi…"}]}
 ):
+    """Two tokens that stand for a new session."""
+
     access_token: str = Field(description="For `Authorization: Bearer …`; lives 15 minutes.")
     refresh_token: str = Field(description="For `/api/auth/app/v1/tokens/refresh`; lives 30 days.")

@@ -8,10 +8,10 @@ from ninja import Query, Router, Status
 
 from accounts.signed_in import person_of
 from contract.problems import problem_responses
-from contract.schemas import Id
+from contract.schemas import Day, Id
 from tracking import queries, services
 from tracking.models import CheckIn
-from tracking.schemas import CheckInIn, CheckInOut, CheckIns, Date, Dates, StatsOut
+from tracking.schemas import CheckInIn, CheckInOut, CheckIns, Dates, StatsOut
 from tracking.stats import Stats, stats
 
 router = Router()
@@ -38,7 +38,7 @@ def list_check_ins(request: HttpRequest, habit_id: Id, dates: Query[Dates]) -> d
     operation_id="checkIn",
     summary="Answer for a date",
 )
-def check_in(request: HttpRequest, habit_id: Id, date: Date, body: CheckInIn) -> Status[CheckIn]:
+def check_in(request: HttpRequest, habit_id: Id, date: Day, body: CheckInIn) -> Status[CheckIn]:
     """Done or skipped, due or not. Any date up to a week back, none that has not come yet on the person's clock.
 
     201 where the date was unanswered. The habit is not reminded of again for this date.
@@ -61,7 +61,7 @@ def check_in(request: HttpRequest, habit_id: Id, date: Date, body: CheckInIn) ->
     operation_id="takeBackCheckIn",
     summary="Take an answer back",
 )
-def take_back(request: HttpRequest, habit_id: Id, date: Date) -> None:
+def take_back(request: HttpRequest, habit_id: Id, date: Day) -> None:
     """The date is unanswered again, as it may have been before. The dates are those that can be answered."""
     services.take_back(person=person_of(request), habit_id=habit_id, date=date, now=now())
 

@@ -3,16 +3,15 @@
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, WithJsonSchema
+from pydantic import ConfigDict, Field
 
 from contract.schemas import UNSET, Day, Output, Parameters, Patch
 from habits.schemas import Text
 from tracking.queries import DAYS_SHOWN, MAX_DAYS
 
-# In a path; the examples of `Day` would be written beside the schema, where a document may not have them.
-Date = Annotated[Day, WithJsonSchema({"type": "string", "format": "date", "description": "On your own clock."})]
 _Status = Literal["done", "skipped"]
 _EXAMPLE: dict[str, Any] = {"status": "done", "note": "Two laps, in the rain."}
+_ANSWER: dict[str, Any] = _EXAMPLE | {"date": "2026-01-31", "source": "api", "answered_at": "2026-01-31T04:05:00Z"}
 
 
 class CheckInIn(Patch):
@@ -30,16 +29,12 @@ class CheckInOut(Output):
     """The answer for a date."""
 
     date: Annotated[dt.date, Field(description="On the person's own clock.")]
-    status: _Status
-    note: str | None
+    status: Annotated[_Status, Field(description="A skip neither breaks nor lengthens the streak.")]
+    note: Annotated[str | None, Field(description="One line; null where nothing is noted.")]
     source: Annotated[Literal["api", "bot", "admin"], Field(description="Where the answer as it stands came from.")]
     answered_at: Annotated[dt.datetime, Field(description="When it was given or last changed.")]
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [_EXAMPLE | {"date": "2026-01-31", "source": "api", "answered_at": "2026-01-31T04:05:00Z"}]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
 
 
 class Dates(Parameters):
@@ -53,7 +48,11 @@ class Dates(Parameters):
 
 
 class CheckIns(Output):
-    results: list[CheckInOut]
+    """The answers for a habit, the oldest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"results": [_ANSWER]}]})
+
+    results: Annotated[list[CheckInOut], Field(description="A date that is not there is unanswered.")]
 
 
 Share = Annotated[float | None, Field(ge=0, le=1)]
@@ -62,17 +61,17 @@ Share = Annotated[float | None, Field(ge=0, le=1)]
 class CompletionRate(Output):
     """What was done of what was done or missed; skips are left out. Null where there was neither."""
 
-    last_7_days: Share
-    last_30_days: Share
-    last_90_days: Share
+    last_7_days: Annotated[Share, Field(description="Of the last 7 days.")]
+    last_30_days: Annotated[Share, Field(description="Of the last 30 days.")]
+    last_90_days: Annotated[Share, Field(description="Of the last 90 days.")]
 
 
 class StatsOut(Output):
     """How a habit grows. Streaks and numbers are in occurrences, not in days."""
 
     current_streak: Annotated[int, Field(description="Done since the last one that was missed.")]
-    longest_streak: int
-    completion_rate: CompletionRate
+    longest_streak: Annotated[int, Field(description="The most that were ever done in a row.")]
+    completion_rate: Annotated[CompletionRate, Field(description="The share that was done.")]
     strength: Annotated[
         float,
         Field(
@@ -82,9 +81,9 @@ class StatsOut(Output):
             "A daily habit comes to 0.5 in 13 days.",
         ),
     ]
-    done: int
-    skipped: int
-    missed: int
+    done: Annotated[int, Field(description="Occurrences that were done.")]
+    skipped: Annotated[int, Field(description="Occurrences that were skipped.")]
+    missed: Annotated[int, Field(description="Occurrences that passed unanswered.")]
     today: Annotated[
         Literal["done", "skipped", "pending", "not_due"],
         Field(description="`pending`: due today, and not answered yet."),

@@ -68,8 +68,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 2
 
 
-# Modules whose tests share what takes long to make: processes, a million rows.
-TOGETHER = ("tests/acceptance/", "tests/reminders/test_plans_at_a_million.py")
+# Modules whose tests share what takes long to make (processes, a million rows) or has one name (databases).
+TOGETHER = (
+    "tests/acceptance/",
+    "tests/reminders/test_plans_at_a_million.py",
+    "tests/devservices/test_restore_in_containers.py",
+)
 
 
 class ModulesTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist's schedulers are untyped

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 
 from accounts.models import Person
+from contract.callers import caller_of
 
 EMAIL_LENGTH = 254
 
@@ -39,8 +40,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         return saved
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Whom rate limits count. Behind a Unix socket there is no address: all callers share one count then."""
-        return request.META.get("REMOTE_ADDR") or "local"
+        """Whom rate limits count."""
+        return caller_of(request)
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         # All or nothing: the profile refuses an address that somebody has who never proved it.

@@ -13,6 +13,8 @@ from ninja.errors import Throttled
 from ninja.throttling import BaseThrottle
 from redis.exceptions import RedisError
 
+from contract.callers import caller_of
+
 logger = logging.getLogger(__name__)
 
 WINDOW = 60
@@ -33,6 +35,9 @@ class RequestsAMinute(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         return _count(f"throttle:{self.name}:{self.get_ident(request)}") <= self.limit
+
+    def get_ident(self, request: HttpRequest) -> str:
+        return caller_of(request)
 
     def wait(self) -> float:
         """Seconds until the next window."""

@@ -2,9 +2,11 @@
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.models import Person
+from contract.callers import caller_of
+from contract.throttle import RequestsAMinute
 from tests.conftest import PASSWORD, member
 
 LOGIN = "/admin/login/"
@@ -62,3 +64,27 @@ def test_renewing_tokens_is_limited_by_address(db: None) -> None:
     assert set(found[: settings.REFRESHES_A_MINUTE]) == {400}
     assert 429 in found
     assert status("198.51.100.1") == 400
+
+
+def test_who_has_a_whole_ipv6_network_has_no_more_guesses(root: Person) -> None:
+    for number in range(10):
+        assert not at_the_admin(f"somebody{number}@example.org", "wrong", f"2001:db8:0:7::{number:x}")
+    assert not at_the_admin("root@example.org", PASSWORD, "2001:db8:0:7:ffff::1")
+    assert at_the_admin("root@example.org", PASSWORD, "2001:db8:0:8::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:7:1:2:3:4", "2001:db8:0:7::/64"),
+        ("2001:DB8:0:7::", "2001:db8:0:7::/64"),
+        ("::1", "::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "local"),
+    ],
+)
+def test_a_limit_by_address_counts_connections(address: str, counted: str) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR=address)
+    assert caller_of(request) == counted
+    assert RequestsAMinute("test", 1).get_ident(request) == counted

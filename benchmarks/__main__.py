@@ -19,7 +19,7 @@ from devservices import Trouble
 from devservices.processes import Launcher, Stopped, stoppable
 
 # Each a module with `run`, imported once the settings are there. In the order of the page.
-PARTS = ["planner", "delivery", "limit", "lateness", "periodic", "morning", "stats"]
+PARTS = ["planner", "delivery", "limit", "lateness", "periodic", "morning", "stats", "api"]
 
 
 def main() -> int:

@@ -29,6 +29,10 @@ class Size:
     # Habits with ten years of answers, and how often each look is taken.
     tracked: int
     looks: int
+    # The API: public habits, rounds in which requests take turns, and requests of a kind in a round.
+    shared: int
+    asking_rounds: int
+    asked: int
 
 
 SIZES: Final = {
@@ -51,6 +55,9 @@ SIZES: Final = {
             people=(10_000,),
             tracked=40,
             looks=100,
+            shared=20_000,
+            asking_rounds=2,
+            asked=100,
         ),
         Size(
             name="full",
@@ -69,6 +76,9 @@ SIZES: Final = {
             people=(10_000, 100_000, 1_000_000),
             tracked=1_000,
             looks=500,
+            shared=1_000_000,
+            asking_rounds=6,
+            asked=500,
         ),
     )
 }

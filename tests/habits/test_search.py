@@ -59,7 +59,7 @@ def test_it_finds_parts_of_action_and_place(alice: Person, term: str, actions: l
     assert [habit.action for habit in found(term)] == actions
 
 
-@pytest.mark.parametrize("length", range(3, 60))
+@pytest.mark.parametrize("length", [3, 4, 5, 10, 11, 12, 18, 19, 26, 27, 35, 56])
 def test_it_finds_a_part_of_any_length_at_any_place(alice: Person, length: int) -> None:
     action = "Съешь же ещё этих мягких французских булок, да выпей чаю"
     share(alice, action=action, place="a")

@@ -1,0 +1,96 @@
+"""What a page of the public feed takes in the database, searched or not: planning and execution, as PostgreSQL says."""
+
+import json
+import statistics
+from collections.abc import Callable
+from typing import Final
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks import feed
+from benchmarks.section import Section, count
+from contract.pages import PAGE_SIZE, Position, Stretch
+from habits.models import Habit
+from habits.queries import public_habits
+
+MOST: Final = 50.0  # ms of the database
+# What is searched for, and what is to be known of it.
+WORDS: Final = {
+    "common": feed.COMMON,
+    "very common": "the",
+    "in ten habits": feed.RARE,
+    "nowhere": feed.ABSENT,
+    "in the oldest fiftieth only": feed.OLD,
+    "in the oldest third only": feed.OLDER,
+    "one letter, a space, one letter": "a b",
+    "nowhere, each word everywhere": "n the run",
+    "nowhere, each trigram in a quarter of all": "take the the",
+    "nowhere, long, each part everywhere": "take the stairs take the stairs take the stairs in silence at home",
+    "digits": "999",
+}
+
+
+def pages(section: Section, newest: int, times: int) -> None:
+    """The first page and the last one, without a search."""
+    first = statistics.median(spent(lambda: public_habits(Position(), PAGE_SIZE + 1), times))
+    last = statistics.median(spent(lambda: public_habits(Position(older_than=PAGE_SIZE + 1), PAGE_SIZE + 1), times))
+    table = section.table(f"A page of {count(newest)} public habits, in the database", "page", "ms (median)")
+    table.add("first", f"{first:.2f}")
+    table.add("last", f"{last:.2f}")
+    section.hold(
+        "last page of the feed: at most 1.2 times the first, in the database",
+        f"{last / first:.2f}",
+        last <= 1.2 * first,
+    )
+
+
+def searches(section: Section, newest: int, times: int, told: Callable[[int], None]) -> None:
+    """Every kind of words: the first page, one from the middle, and all that follow where a page stopped early."""
+    table = section.table(
+        f"A search among {count(newest)} public habits, in the database",
+        "words", "such as", "on the first page", "ms (median)", "ms (worst)",
+        "pages to a full one, or the end", "ms (worst of these)",
+    )  # fmt: skip
+    worst = 0.0
+    for number, (what, words) in enumerate(WORDS.items(), 1):
+        here = spent(lambda words=words: public_habits(Position(), PAGE_SIZE + 1, search=words), times)
+        here += spent(
+            lambda words=words: public_habits(Position(older_than=newest // 2), PAGE_SIZE + 1, search=words), times
+        )
+        found = public_habits(Position(), PAGE_SIZE + 1, search=words)
+        later, looked = follow(words, found, times=max(1, times // 10))
+        worst = max(worst, *here, *later)
+        table.add(
+            what, words, min(PAGE_SIZE, len(found.rows)), f"{statistics.median(here):.1f}", f"{max(here):.1f}",
+            looked, f"{max(later, default=0):.1f}" if later else "",
+        )  # fmt: skip
+        told(number)
+    section.hold(f"every search: under {MOST:.0f} ms of the database, each page of it", f"{worst:.1f} ms", worst < MOST)
+
+
+def follow(words: str, found: Stretch[Habit], *, times: int) -> tuple[list[float], int]:
+    """The ms of each page after one that stopped early, up to a full one or the end; and how many pages that makes."""
+    later: list[float] = []
+    looked = 1
+    while len(found.rows) <= PAGE_SIZE and found.stopped_at is not None:
+        at = Position(older_than=found.stopped_at)
+        later += spent(lambda at=at: public_habits(at, PAGE_SIZE + 1, search=words), times)
+        found = public_habits(at, PAGE_SIZE + 1, search=words)
+        looked += 1
+    return later, looked
+
+
+def spent(look: Callable[[], object], times: int) -> list[float]:
+    """What the statements of one look take in the database, in ms, each time anew."""
+    with CaptureQueriesContext(connection) as queries:
+        look()
+    return [sum(explained(query["sql"]) for query in queries) for _ in range(times)]
+
+
+def explained(statement: str) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
+        row = cursor.fetchone()
+    plan = row[0] if isinstance(row[0], list) else json.loads(row[0])
+    return float(plan[0]["Planning Time"] + plan[0]["Execution Time"])

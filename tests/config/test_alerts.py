@@ -1,6 +1,8 @@
 """The files for Prometheus in deploy/: what they name exists."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -50,6 +52,22 @@ def test_an_alarm_looks_at_what_is_shown(rule: dict[str, Any]) -> None:
         assert value in UPDATES.known
     assert set(rule["annotations"]) == {"summary", "description"}
     assert rule["labels"]["severity"] in {"warning", "critical"}
+
+
+@pytest.mark.skipif(
+    not shutil.which("promtool"), reason="there is no promtool here (Debian's package prometheus has it)"
+)
+def test_alarms_sound_when_they_should_and_only_then() -> None:
+    scenes = settings.BASE_DIR / "tests" / "config" / "alerts.test.yml"
+    told = subprocess.run(["promtool", "test", "rules", scenes], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_every_alarm_is_heard_in_some_scene() -> None:
+    """Of the scenes that promtool plays: no alarm may be added that nobody has ever heard."""
+    scenes = (settings.BASE_DIR / "tests" / "config" / "alerts.test.yml").read_text()
+    heard = set(re.findall(r'alertname="(Habits\w+)"', scenes))
+    assert heard == {rule["alert"] for rule in rules()}
 
 
 def test_every_alarm_has_a_name_of_its_own_and_stands_in_the_handbook() -> None:

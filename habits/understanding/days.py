@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from habits.understanding import numbers
+from habits.understanding.negations import deny
 from habits.understanding.spans import Found
 from habits.understanding.text import Text
 from habits.understanding.weekday_names import ALL_DAYS, weekdays
@@ -72,6 +73,10 @@ _BEYOND = (
 )
 
 
+# Of those, what is less than once a week: no weekday beside it makes it more.
+_RARE = re.compile("week|fortnight|month|year|недел|месяц|месяч|год")
+
+
 def _compiled(pattern: str) -> "re.Pattern[str]":
     return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)")
 
@@ -93,7 +98,8 @@ _ENDS = re.compile(r" ?(?:$|[^\w ]|(?:at|in|on|by|for|after|before|в|на|у|с
 class Frequencies(NamedTuple):
     """What a text says of how often: `told` is out of the text, `maybe` still stands in it.
 
-    `beyond`: it speaks of more than once a day, or less than once a week, and that stands in it too.
+    `beyond`: it speaks of more than once a day, or less than once a week, and that stands in it too; or it says how
+    often not.
     """
 
     told: list[Found[Frequency]]
@@ -105,13 +111,19 @@ def frequencies(text: Text) -> Frequencies:
     """All that a text says of how often; takes out of the text what says no more than that."""
     every, is_rare = _every(text)
     in_a_week = _in_a_week(text)
-    beyond = is_rare or any(pattern.search(text.plain) for pattern in _BEYOND_PATTERNS)
+    beyond = [match[0] for pattern in _BEYOND_PATTERNS if (match := pattern.search(text.plain))]
+    is_rare = is_rare or any(_RARE.search(words) for words in beyond)
     named, maybe, has_left_out = _named(text)
     weekly, maybe_weekly = _weekly(text)
     if any(DAILY in found.values for found in weekly):
         every, weekly = [*every, *weekly], []
     told = [*([] if has_left_out else every), *named] or in_a_week or weekly
-    return Frequencies(told, [] if told else [*maybe, *maybe_weekly, *_loosely(text)], beyond and not told)
+    denied = [one for one in told if deny(text, one.start, one.end)]
+    if denied or (is_rare and told):
+        return Frequencies([], [], beyond=True)
+    return Frequencies(
+        told, [] if told else [*maybe, *maybe_weekly, *_loosely(text)], bool(is_rare or beyond) and not told
+    )
 
 
 def _every(text: Text) -> tuple[list[Found[Frequency]], bool]:

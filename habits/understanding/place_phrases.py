@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from habits.understanding import english_places as en
 from habits.understanding import russian_places as ru
 from habits.understanding.follows import is_infinitive
+from habits.understanding.negations import NOT
 from habits.understanding.place_words import Kind, Word, said_by
 from habits.understanding.text import OPAQUE, listed
 
@@ -74,7 +75,9 @@ def phrases(words: list[Word]) -> list[Phrase]:
         position += max(length, 1)
     ends = [first for first, _length, _opener in begins[1:]] + [len(words)]
     for (first, length, opener), last in zip(begins, ends, strict=True):
-        found.append(_phrase(words, first, first + length, last, opener))
+        phrase = _phrase(words, first, first + length, last, opener)
+        is_denied = first > 0 and words[first - 1].key in NOT and opener != "and"
+        found.append(replace(phrase, kind=Kind.NO, cut=None) if is_denied else phrase)
     return list(_attached(found))
 
 

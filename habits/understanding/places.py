@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 from habits.understanding import english_places as en
 from habits.understanding import russian_places as ru
 from habits.understanding.follows import is_infinitive
+from habits.understanding.negations import NOT
 from habits.understanding.place_phrases import Phrase, phrases, words_of
 from habits.understanding.place_words import Kind, Word
 from habits.understanding.spans import Found
-from habits.understanding.text import BLANK, Text
+from habits.understanding.text import BLANK, Text, tidied
 
 _STRETCH = re.compile(rf"(?:(?! - )[^{BLANK},;·|])+")
 _ENDS_SENTENCE = re.compile(r"(?<=\w{4})[.!?]+ ")
@@ -66,7 +67,7 @@ class _Stretch:
         if where is None and not (keys[-1] in en.NOUNS and all(key in en.NAMING for key in keys[:-1])):
             return None
         start, end = self.words[0].start, self.words[-1].end
-        return Found(start, end, (where or self.text.words(start, end),))
+        return Found(start, end, (where or tidied(self.text.words(start, end)) or name,))
 
     def places(self, *, is_template: bool, has_more: bool) -> Iterator[Found[str]]:
         """Every run of phrases that says where, or may."""
@@ -94,7 +95,7 @@ class _Stretch:
         is_all = run[0].first == 0 and last == len(self.phrases)
         if is_all and not has_more and run[-1].cut is None and not any(phrase.kind in _SURE for phrase in run):
             return  # nothing would be left to do
-        if is_template and is_all:
+        if is_template and is_all and run[-1].cut is None:
             yield self._found(0, len(self.words), sure=True)
             return
         spans = list(dict.fromkeys(_spans(run, is_all=is_all and has_more)))
@@ -107,7 +108,11 @@ class _Stretch:
     def _may_belong(self, index: int) -> Phrase | None:
         """What stands behind a place and may say which: "in the park with the pond"."""
         phrase = self.phrases[index] if index < len(self.phrases) else None
-        return phrase if phrase and phrase.kind in (Kind.NO, Kind.AND) else None
+        if phrase is None or phrase.kind not in (Kind.NO, Kind.AND):
+            return None
+        last = self.words[phrase.last - 1].key
+        is_bare = phrase.kind is Kind.AND and phrase.last - phrase.first == 1
+        return None if is_bare or last in NOT else phrase
 
     def _reaches_someone(self, end: int) -> bool:
         """Whether the place may be that of somebody or something else: "call mum at work"."""
@@ -119,7 +124,7 @@ class _Stretch:
 
     def _found(self, first: int, last: int, *, sure: bool) -> Found[str]:
         start, end = self.words[first].start, self.words[last - 1].end
-        return Found(start, end, (self.text.words(start, end).rstrip(".!?:;,"),), sure)
+        return Found(start, end, (tidied(self.text.words(start, end)) or "",), sure)
 
 
 def _spans(run: list[Phrase], *, is_all: bool) -> Iterator[tuple[int, int]]:

@@ -77,7 +77,7 @@ class Understood:
 
 
 def _without(action: str, words: str) -> str | None:
-    before, found, after = action.rpartition(words)
-    if not found:
+    start = action.lower().rfind(words.lower())  # a clause that came first has lost its capital
+    if start < 0:
         return action
-    return tidied(f"{before.rstrip()} {after.lstrip()}")
+    return tidied(f"{action[:start].rstrip()} {action[start + len(words) :].lstrip()}")

@@ -7,7 +7,8 @@ from habits.understanding.day_parts import FoundPart, Part, day_parts
 from habits.understanding.days import Frequency, frequencies
 from habits.understanding.doubts import duration_told, frequency_told, place_told, time_told
 from habits.understanding.durations import durations
-from habits.understanding.openings import Opening, is_about, take_opening, take_reward
+from habits.understanding.negations import deny
+from habits.understanding.openings import Opening, is_about, take_late_opening, take_opening, take_reward
 from habits.understanding.places import places
 from habits.understanding.result import Doubt, Understood
 from habits.understanding.spans import Found
@@ -15,7 +16,9 @@ from habits.understanding.text import BLANK, LONGEST, Text, tidied
 from habits.understanding.times import clock_times
 
 _BETWEEN = re.compile(rf"(?<={BLANK})(?:[ ,/&-]|и(?!\w)|или|and|or)+(?={BLANK})")
-_EDGES = re.compile(r"\A(?:(?:и|and|to|чтобы|а|then) )+|(?: (?:и|или|and|or|at))+\Z", re.IGNORECASE)
+_EDGES = re.compile(r"\A(?:(?:и|and|to|чтобы|а|then) )+|(?:,? (?:и|или|а|но|and|or|but|at))+\Z", re.IGNORECASE)
+# Clauses that Russian sets off by a comma.
+_HAS_A_VERB = re.compile(r"(?:когда|как только|после того|перед тем|до того|пока)(?!\w)", re.IGNORECASE)
 
 
 def understand(text: str) -> Understood:
@@ -25,20 +28,21 @@ def understand(text: str) -> Understood:
     read = Text(text)
     reward = take_reward(read)
     opening = take_opening(read)
-    parts = day_parts(read)
+    parts = [part for part in day_parts(read) if not deny(read, part.start, part.end)]
     for part in parts:
         read.blank(part.start, part.end)
     often = frequency_told(read, frequencies(read), parts)
-    clocks = clock_times(read, part=_only(parts))
+    clocks = [one for one in clock_times(read, part=_only(parts)) if not deny(read, one.start, one.end)]
     time = time_told(read, clocks, parts)
     duration = _duration(read, clocks)
     opening |= take_opening(read)
+    clause_end = take_late_opening(read)
     is_topic = Opening.REMINDS in opening and is_about(read)
     for between in _BETWEEN.finditer(read.plain):
         read.blank(*between.span())
     template_ends = {one.end for one in clocks if one.sure} if Opening.PROMISES in opening else set()
     place = _place(read, template_ends=template_ends)
-    action = None if is_topic else _action(read)
+    action = None if is_topic else _action(read, clause_end)
     frequency = often if isinstance(often, Frequency) else Frequency()
     doubts = [doubt for doubt in (time, place, often, duration) if isinstance(doubt, Doubt)]
     return Understood(
@@ -80,8 +84,13 @@ def _place(text: Text, *, template_ends: set[int]) -> str | Doubt | None:
     return told
 
 
-def _action(text: Text) -> str | None:
-    """What is left over: the person's own words, if there is a word among them."""
-    left = text.left()
+def _action(text: Text, clause_end: int) -> str | None:
+    """What is left over: the person's own words, if there is a word among them.
+
+    A clause that comes first says when: "after breakfast I will walk" is to "walk after breakfast".
+    """
+    clause = text.left(0, clause_end) or ""
+    comma = "," if _HAS_A_VERB.match(clause) else ""
+    left = tidied(f"{text.left(clause_end) or ''}{comma} {clause[:1].lower()}{clause[1:]}")
     action = tidied(_EDGES.sub("", left)) if left else None
     return action if action and any(mark.isalpha() for mark in action) else None

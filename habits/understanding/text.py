@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"
 _PLAIN = str.maketrans(
     {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "—": "-", "−": "-", "‑": "-"}
 )
-_MARKS_AROUND = " ,;:.!?-–—·•=|@~()[]"
+_MARKS_AROUND = " ,;:.!?-–—·•=|/@~()[]"
 _EMPTY_BRACKETS = re.compile(r"\( *\)|\[ *\]")
 _BEFORE_MARK = re.compile(r" +(?=[,;:.!?)])")
 _MARKS_IN_A_ROW = re.compile(r"[,;] ?(?=[,;])|(?: [-–—])+(?= [-–—](?: |$))")
@@ -40,15 +40,19 @@ class Text:
         """Take a span out: it is understood."""
         self.plain = self.plain[:start] + BLANK * (end - start) + self.plain[end:]
 
+    def reword(self, start: int, end: int, words: str) -> None:
+        """Put shorter words in the place of a span."""
+        self.own = self.own[:start] + words.ljust(end - start) + self.own[end:]
+        self.plain = self.plain[:start] + words.ljust(end - start, BLANK) + self.plain[end:]
+
     def words(self, start: int, end: int) -> str:
         """The person's own words of a span."""
         return self.own[start:end].strip()
 
-    def left(self) -> str | None:
-        """The person's own words of what has not been taken out."""
-        return tidied(
-            "".join(mark if plain != BLANK else " " for mark, plain in zip(self.own, self.plain, strict=True))
-        )
+    def left(self, start: int = 0, end: int | None = None) -> str | None:
+        """The person's own words of what has not been taken out, of a span."""
+        marks = zip(self.own[start:end], self.plain[start:end], strict=True)
+        return tidied("".join(mark if plain != BLANK else " " for mark, plain in marks))
 
 
 def listed(words: str) -> frozenset[str]:

@@ -19,7 +19,7 @@ _LIMIT = (
 )
 _BEFORE = rf"(?<!\w)(?:(?:(?P<at>{_AT})|(?P<limit>{_LIMIT}))(?: |(?=\d)))?"
 _DAYTIME = (
-    r"(?: ?(?P<half_day>[ap]) ?\.? ?m(?!\w)\.?"
+    r"(?: ?\.?(?P<half_day>[ap]) ?\.? ?m(?!\w)\.?"
     r"| ?(?P<part>утра|дня|вечера|ночи|in the morning|in the afternoon|in the evening|at night)(?!\w))?"
 )
 _OCLOCK = r"(?: ?o'? ?clock)?"
@@ -28,15 +28,15 @@ _MIN = r"(?: ?мин\w{0,3}| min(?:ute)?s?)"
 _HOUR_WORD = r"(?: ?(?:часов|часам|часа|час|ч(?!\w)\.?|h(?!\w)|(?P<oclock>o'? ?clock)))"
 
 _FORMS = (
-    # "7:30", «19.30», «19-30», "7 30 pm"
+    # "7:30", «19.30», «19-30», "7 30 pm", "7h30", «7,30»
     (
         "digits",
-        r"(?<![.:,/])(?:(?<!-)|(?<=[\d\x00]-))(?P<h>\d{1,2})(?P<sep>[:.]|-| )(?P<m>\d\d)(?::00)?"
+        r"(?<![.:,/])(?:(?<!-)|(?<=[\d\x00]-))(?P<h>\d{1,2})(?P<sep> ?: ?|[.,h-]| )(?P<m>\d\d)(?::00)?"
         r"(?![\d:]|[.,/]\d|-\d(?!\d?[:.]\d))"
         r"(?: ?(?:ч|час\w{0,2}|hrs?)(?!\w))?" + _DAYTIME,
     ),
     # "0730", "1930 hrs"
-    ("military", r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\d)(?P<hours> ?(?:hours|hrs|h)(?!\w))?"),
+    ("military", r"(?P<h>[01]\d|2[0-3]|[1-9](?=[0-5]\d(?!\d)))(?P<m>[0-5]\d)(?!\d)(?P<hours> ?(?:hours|hrs|h)(?!\w))?"),
     # «полвосьмого», «в половине восьмого», «пол 8»
     ("half", rf"(?:половин[аеу] |пол(?: |-)?)(?:(?P<begun>{_BEGUN})|(?P<n>\d{{1,2}}))(?!\w){_DAYTIME}"),
     # «без четверти восемь», «без 15 8», "quarter to eight", "ten to nine"
@@ -51,7 +51,7 @@ _FORMS = (
     (
         "noon",
         r"(?:(?:12|twelve) )?"
-        r"(?:(?P<noon>полдень|полудню|полудня|noon|midday)|(?P<midnight>полн(?:очь|очи)|midnight))(?!\w)",
+        r"(?:(?P<noon>полдень|полудню|полудня|noon|midday)|(?P<midnight>полн(?:очь|очи)|midnight))(?:-?ish)?(?!\w)",
     ),
     # «в 7 часов», «в 7 ч 30 мин», "7 o'clock", «час дня»
     ("hour", rf"(?P<h>{_N}){_HOUR_WORD}(?: ?(?P<m>{_N})(?: ?(?:минуты|минут|мин)(?!\w)\.?)?)?(?!\w){_DAYTIME}"),
@@ -67,6 +67,12 @@ _FORMS = (
     ("bare", rf"(?P<h>{_N})(?:-?ish)?(?![%°$€₽]|[:.,/-]\d){_DAYTIME}(?!\w)"),
 )
 FORMS = tuple((name, re.compile(_BEFORE + form)) for name, form in _FORMS)
+# What stresses a time that is told: "at 7 sharp", «в 7 ровно».
+STRESS = re.compile(
+    r" (?:(?:sharp|on the dot|promptly)(?!\w)|(?:ровно|точно)(?= ?(?:$|[^\w ]|(?:в|на|во|у|за|по|дома)(?!\w))))"
+)
+# What is written as a time and is none: "at 25:00".
+NO_TIME = re.compile(r"(?<!\w)(?:в|at|@) ?(?:(?:2[5-9]|[3-9]\d):\d\d|\d{1,2}:[6-9]\d)(?![\d:])")
 # A further hour behind a time: «в 9, 13 и 18», "at 7 and 10".
 MORE = re.compile(
     r"(?: ?[,/&+]| и| или| and| or){1,2} ?(?:(?:в|at) )?(?P<h>\d{1,2})(?:[:.](?P<m>\d\d))?(?![\w%°]|[:.,/-]\d)"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from habits.understanding import numbers
 from habits.understanding.follows import Follow, follow, is_open, is_thing_done
@@ -16,6 +16,8 @@ _CITED = re.compile(
     r"(?<!\w)(?:psalms?|john|luke|mark|matthew|verse|chapter|genesis|romans"
     r"|псал\w{1,3}|глав\w|стих\w?|иоанна|луки|марка|матфея) $"
 )
+# "From 9 to 9:30".
+_FROM = re.compile(r"(?<![\d:.])\d{1,2}(?: ?[ap]m)? (?:to|till|until) $")
 _LOOSE = ("около", "about", "around", "~")
 _LOOSE_LIMITS = ("between", "между", "с", "со", "на", "за", "from", "since")
 # Numbers in words that are no hours by themselves: "at one", «в один присест».
@@ -62,7 +64,7 @@ def _digits(match: Match) -> Meaning | None:
     is_exact = len(written) == 2 and written[0] == "0"
     if match.behind is Follow.THING and not match.suffix:
         return None
-    if sep in "- ":
+    if sep not in (":", ".", "h"):
         return _apart(match, hour, minute, is_exact) if match.is_told else None
     sure = match.is_told
     if not sure and not match.limit:
@@ -73,6 +75,7 @@ def _digits(match: Match) -> Meaning | None:
             sure = False
         if _CITED.search(match.plain, max(0, match.start - 12), match.start):
             sure = False
+    sure = sure and not _FROM.search(match.plain, max(0, match.start - 12), match.start)
     return _one(match, hour, minute, sure=sure, is_exact=is_exact)
 
 
@@ -108,9 +111,12 @@ def _without(match: Match) -> Meaning | None:
 def _to(match: Match) -> Meaning | None:
     if not (match.said["quarter"] or match.is_told or match.said["oclock"]):
         return None  # "10 to 12 push-ups"
-    if match.behind is Follow.THING or (match.said["m"] and match.behind is not Follow.SAFE and not match.suffix):
+    if match.behind is Follow.THING:
         return None
-    return _without(match)
+    meaning = _without(match)
+    if meaning is None or not match.said["m"] or match.behind is Follow.SAFE or match.suffix:
+        return meaning
+    return replace(meaning, sure=False) if match.number("m") > 12 else None  # "at 20 to 9 stretch", "at 9 to 10 write"
 
 
 def _past(match: Match) -> Meaning | None:

@@ -9,7 +9,7 @@ from habits.understanding.day_parts import Part
 from habits.understanding.follows import Follow, follow
 from habits.understanding.spans import Found
 from habits.understanding.text import Text
-from habits.understanding.time_forms import FORMS, MORE
+from habits.understanding.time_forms import FORMS, MORE, NO_TIME, STRESS
 from habits.understanding.time_meanings import MEANINGS, Match
 
 # The sentence speaks of bed or of supper: a bare ten is hardly ten in the morning.
@@ -41,7 +41,12 @@ def clock_times(text: Text, *, part: Part | None) -> list[Found[dt.time]]:
                 found.append(one)
                 if one.sure:
                     text.blank(one.start, one.end)
+                    if stress := STRESS.match(text.plain, one.end):
+                        text.blank(*stress.span())
                     found += _more(text, one.end, part, is_evening)
+    for match in NO_TIME.finditer(text.plain):
+        if follow(text.plain, match.end()) is not Follow.THING:
+            text.blank(*match.span())
     return sorted(found, key=lambda one: one.start)
 
 

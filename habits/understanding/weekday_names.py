@@ -48,6 +48,8 @@ _BUT = re.compile(
 )
 # Words that are weekdays nowhere but beside other days or after "on".
 _SHORT = listed("mon mons tue tues wed weds thu thur thurs fri fris sat sats sun suns пон чет суб")
+# "Wed 8pm", "tue at 7".
+_CLOCK = re.compile(r" (?:(?P<at>at |@ ?)\d|\d{1,2}(?:[:.]\d\d| ?[ap]\.? ?m)(?!\w))")
 # Forms that need more around them than themselves: «среды», "понедельника".
 _OBLIQUE = re.compile(
     r"понедельник[ау]|вторник[ау]|сред[ыа]|четверг[ау]|пятниц[ыа]|суббот[ыа]|воскресенья|выходной|будней|выходных"
@@ -83,6 +85,9 @@ def _surely(plain: str, group: list[_Named], prefix: "re.Match[str] | None") -> 
     if prefix is None:
         if is_list or _says_itself(first) or _alone(plain, first.start, first.end):
             return True
+        clock = _CLOCK.match(plain, first.end)
+        if clock and (first.word in _SHORT or _is_open(plain, first.start)):
+            return not (clock["at"] and first.word in ("sat", "sun"))
         if _OBLIQUE.fullmatch(first.word):
             return None
         is_last = not plain[first.end :].strip(" .!")
@@ -141,5 +146,10 @@ def _says_itself(day: _Named) -> bool:
 
 def _alone(plain: str, start: int, end: int) -> bool:
     """Whether nothing but the edge of the text, a mark or what is understood already stands on both sides."""
-    before, after = plain[:start].rstrip(" "), plain[end:].lstrip(" ")
-    return (not before or before[-1] in ",;.:\x00") and (not after or after[0] in ",;.:\x00")
+    after = plain[end:].lstrip(" ")
+    return _is_open(plain, start) and (not after or after[0] in ",;.:\x00")
+
+
+def _is_open(plain: str, start: int) -> bool:
+    before = plain[:start].rstrip(" ")
+    return not before or before[-1] in ",;.:\x00"

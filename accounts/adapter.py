@@ -43,6 +43,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untype
         """Whom rate limits count."""
         return caller_of(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Whose wrong passwords are counted. allauth adds the Host header, and its port is whatever the caller says."""
+        login: str = credentials.get("email") or credentials.get("username") or ""
+        return login.lower()
+
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         # All or nothing: the profile refuses an address that somebody has who never proved it.
         with transaction.atomic():

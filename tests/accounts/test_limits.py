@@ -48,6 +48,17 @@ def test_wrong_passwords_at_the_api_count_at_the_admin(root: Person) -> None:
     assert not at_the_admin("root@example.org", PASSWORD, "198.51.100.1")
 
 
+def test_a_host_header_of_the_callers_own_gives_no_more_guesses(root: Person) -> None:
+    login = {"email": "root@example.org", "password": "wrong"}
+    for number in range(5):
+        caller = Client(REMOTE_ADDR=f"192.0.2.{number}", headers={"Host": f"localhost:{8000 + number}"})
+        assert caller.post(API, login, "application/json").status_code == 400
+    login["password"] = PASSWORD
+    caller = Client(REMOTE_ADDR="198.51.100.1", headers={"Host": "127.0.0.1:1"})
+    answer = caller.post(API, login, "application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "too_many_login_attempts")
+
+
 def test_one_address_that_tries_many_people_is_stopped(root: Person) -> None:
     for number in range(10):
         assert not at_the_admin(f"somebody{number}@example.org", "wrong")

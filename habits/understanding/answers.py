@@ -12,8 +12,13 @@ from habits.understanding.text import LONGEST, Text, tidied
 
 _UNKNOWN = re.compile(
     r"(?:i (?:don'?t|do not) know|dunno|idk|no|none|nothing|later|not sure|\?+"
-    r"|не знаю|хз|нет|никак|ничего|потом|без разницы)\W*"
+    r"|не знаю|хз|нет|никак|ничего|потом)\W*"
 )
+_NO_MATTER = {
+    **dict.fromkeys(("неважно", "не важно", "все равно", "без разницы", "не имеет значения"), "где угодно"),
+    **dict.fromkeys(("any", "any place", "doesn't matter", "does not matter", "no matter"), "anywhere"),
+}
+_BEDTIME = re.compile(r"(?:перед|до) сн(?:ом|а)|before (?:bed(?:time)?|sleep|going to (?:bed|sleep))|bed ?time")
 _ALWAYS = re.compile(r"(?:always|all|all days|every|days?|7/7|всегда|постоянно|каждый|каждые|все дни|день)\W*")
 _NUMBER = re.compile(r"\d{1,4}")
 _HOUR_AND_MINUTE = re.compile(r"(\d{1,2})[ ,]?([0-5]\d)")
@@ -34,7 +39,7 @@ _FEW = 10
 
 def understand_time(text: str) -> Understood:
     """The answer to "At what time?": "7", «в 7 утра», "half past seven". How often may be told along with it."""
-    told = _heard(text)
+    told = _heard("на ночь" if _BEDTIME.fullmatch(_plain(text)) else text)
     if told.time is None and told.doubt("time") is None:
         digits = _HOUR_AND_MINUTE.fullmatch(_plain(text))
         told = _heard(f"в {digits[1]}:{digits[2]}" if digits else f"в {text}")
@@ -64,6 +69,8 @@ def understand_place(text: str) -> Understood:
     words = tidied(text)
     if words is None or _UNKNOWN.fullmatch(plain):
         return Understood()
+    if plain in _NO_MATTER:
+        return Understood(place=_NO_MATTER[plain])
     name, _comma, _more = plain.partition(",")
     if name in NAMES and len(plain) == len(words):
         return Understood(place=NAMES[name] + words[len(name) :])

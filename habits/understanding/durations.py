@@ -1,6 +1,7 @@
 """How long it takes: "for 2 minutes", «30 секунд», «полминуты»."""
 
 import re
+from collections.abc import Iterator
 
 from habits.understanding import numbers
 from habits.understanding.follows import Follow, follow, is_infinitive
@@ -8,7 +9,7 @@ from habits.understanding.spans import Found
 from habits.understanding.text import BLANK, Text
 
 _N = rf"(?P<n>{numbers.NUMBER}|\d{{1,4}})"
-_HALF = r"(?P<and_half> (?:с половиной|and a half))?"
+_HALF = r"(?P<and_half> (?:с половиной|and a half)|[.,]5)?"
 _UNITS = (
     (1, r"секунд(?:ы|у|очку|а)?|сек|seconds?|secs?|s"),
     (60, r"минут(?:ы|у|ку|очку|а|ок)?|мин|minutes?|mins?"),
@@ -33,6 +34,7 @@ _OTHER = re.compile(
 # "A 2 minute walk".
 _OF_A_THING = re.compile(r"(?<!\w)(?:a|an|the|my) $")
 _OF_TIME = re.compile(r" (?:of|before|after|past|to|до|после|назад|ago|early|earlier|late|later|раньше|позже)(?!\w)")
+_AND = re.compile(r" ?(?:и|and)? ?")
 _WORD = re.compile(r" ?([^\W\d_][\w'-]*)?")
 
 
@@ -51,7 +53,21 @@ def durations(text: Text) -> list[Found[int]]:
         is_free = _stands_free(text.plain, end) and not _OF_A_THING.search(text.plain, max(0, start - 5), start)
         is_free = is_free and "-" not in match[0]
         found.append(Found(start, end, (seconds,), sure=is_free))
-    return found
+    return list(_together(text, found))
+
+
+def _together(text: Text, found: list[Found[int]]) -> Iterator[Found[int]]:
+    """«1 минута 30 секунд» is one length."""
+    last: Found[int] | None = None
+    for one in found:
+        if last and last.values[0] >= 60 > one.values[0] and _AND.fullmatch(text.plain, last.end, one.start):
+            last = Found(last.start, one.end, (last.values[0] + one.values[0],), sure=one.sure)
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last
 
 
 def _seconds(match: "re.Match[str]") -> int:

@@ -27,6 +27,7 @@ class Office:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pid = 0
+        self._retired_pid = 0
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._courier: Courier | None = None
@@ -34,6 +35,8 @@ class Office:
     def wake(self) -> None:
         """Let this process's courier look for what is available. Returns at once."""
         with self._lock:
+            if self._retired_pid == os.getpid():
+                return
             running = self._pid == os.getpid() and self._thread is not None and self._thread.is_alive()
             if not running:
                 started = threading.Event()
@@ -43,9 +46,15 @@ class Office:
                 started.wait()
             self._call("wake")
 
-    def close(self, *_args: object, **_kwargs: object) -> None:
+    def retire(self, **_: object) -> None:
+        """Close for good. A tick that is still under way must not have a courier set out that nobody waits for."""
+        self.close(retired=True)
+
+    def close(self, *, retired: bool = False) -> None:
         """Let the courier give back what it holds, and wait for it."""
         with self._lock:
+            if retired:
+                self._retired_pid = os.getpid()
             if self._pid != os.getpid() or self._thread is None:
                 return
             self._call("stop")
@@ -78,5 +87,5 @@ class Office:
 office = Office()
 
 # A prefork worker's processes end with the first, any other pool with the second. Both let SIGTERM wait for it.
-worker_process_shutdown.connect(office.close, weak=False)
-worker_shutdown.connect(office.close, weak=False)
+worker_process_shutdown.connect(office.retire, weak=False)
+worker_shutdown.connect(office.retire, weak=False)

@@ -1,4 +1,4 @@
-"""Beat and the workers, as `/readyz` sees them, and what beat does beside ticking."""
+"""Beat and the workers, as `/readyz` and each other see them, and what beat does beside ticking."""
 
 import datetime as dt
 from functools import cache as once
@@ -22,12 +22,26 @@ LONGEST_QUEUE: Final = 60
 SEEN_LATELY: Final = 10
 # Less is corrected all the time, and felt by nobody.
 SET_BACK: Final = dt.timedelta(seconds=1)
+# A tick reaches one process; the others know by this that it came.
+HEARD_LATELY: Final = dt.timedelta(seconds=3)
+HEARD: Final = "reminders:heard"
 TICKS_SENT: Final = Counter("habits_beat_ticks_total", "Ticks that reached the broker.")
 
 
 def seen(part: str) -> None:
     """`part` ("beat", "worker") has just done its work."""
     cache.set(f"seen:{part}", True, timeout=SEEN_LATELY)
+
+
+def heard() -> None:
+    """A tick of beat's has arrived, in whichever process this is. Raises RedisError."""
+    _broker().set(HEARD, 1, px=HEARD_LATELY)
+
+
+def heard_lately() -> bool:
+    """Whether a tick of beat's arrived anywhere. Raises RedisError."""
+    # It lives longer than it should where Redis' clock was set back.
+    return dt.timedelta(0) < dt.timedelta(milliseconds=_broker().pttl(HEARD)) <= HEARD_LATELY
 
 
 def watch() -> None:

@@ -1,7 +1,8 @@
 """Workers tick by themselves where beat does not: it is away, or the broker between the two is.
 
-Beat's tick is a wake-up call like any other. A process of a worker that has not heard one for a while does what it
-would have done, so that planning goes on with nothing but the database and a worker.
+Beat's tick is a wake-up call like any other, and reaches one process of all workers. One that has not heard a tick for
+a while, nor hears from Redis that another has, does what it would have done, so that planning goes on with nothing but
+the database and a worker.
 """
 
 import logging
@@ -17,13 +18,14 @@ from django.db import connections
 from redis.exceptions import RedisError
 
 from reminders import metrics
-from reminders.alive import seen
+from reminders.alive import heard_lately, seen
 from reminders.office import office
 from reminders.ticking import tick_once
 
 logger = logging.getLogger(__name__)
 
 SILENCE: Final = 3.0  # seconds without a tick in this process; with a little more, lest all of them stand in at once
+ASK_AGAIN: Final = 10.0  # seconds after Redis did not answer: it may hang, and its time-outs would make ticks late
 
 
 class StandIn:
@@ -31,6 +33,7 @@ class StandIn:
 
     def __init__(self) -> None:
         self._heard = time.monotonic()
+        self._without_redis_until = 0.0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -49,26 +52,36 @@ class StandIn:
         """Tick no more. A tick under way is left to end by itself; it sends nothing."""
         self._stop.set()
 
+    def is_alone(self) -> bool:
+        """Whether no tick has come lately, neither here nor to another process."""
+        now = time.monotonic()
+        if now - self._heard <= SILENCE + random.random():  # noqa: S311 (no secret)
+            return False
+        if now < self._without_redis_until:
+            return True
+        try:
+            return not heard_lately()
+        except RedisError:
+            self._without_redis_until = time.monotonic() + ASK_AGAIN
+            return True
+
     def _watch(self, stop: threading.Event) -> None:
         is_alone = False
         while not stop.wait(1.0):
-            was_alone, is_alone = is_alone, self._is_quiet()
+            was_alone, is_alone = is_alone, self.is_alone()
             if is_alone and not was_alone:
                 logger.warning("No tick for %g s: beat or the broker is away, this worker ticks by itself", SILENCE)
             if not is_alone:
                 continue
             metrics.OWN_TICKS.inc()
             try:
-                if tick_once(on_batch=office.wake):
+                if tick_once(on_batch=office.wake) and time.monotonic() >= self._without_redis_until:
                     with suppress(RedisError):
                         seen("worker")
             except Exception:
                 logger.exception("A tick failed; the next goes on")
             finally:
                 connections.close_all()
-
-    def _is_quiet(self) -> bool:
-        return time.monotonic() - self._heard > SILENCE + random.random()  # noqa: S311 (no secret)
 
 
 stand_in = StandIn()

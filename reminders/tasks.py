@@ -1,14 +1,16 @@
 """Thin Celery shells. The rows are the truth: a message that is lost costs the time until the next tick."""
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
+from redis.exceptions import RedisError
 
 from reminders import metrics
-from reminders.alive import TICK, seen
+from reminders.alive import TICK, heard, seen
 from reminders.office import office
 from reminders.pruning import prune_reminders
 from reminders.standing_in import stand_in
@@ -24,6 +26,8 @@ def tick() -> None:
     """Beat's second hand."""
     metrics.TICKS.inc()
     stand_in.heard()
+    with suppress(RedisError):
+        heard()
     if tick_once(on_batch=_spread_the_word):
         seen("worker")
     stand_in.heard()

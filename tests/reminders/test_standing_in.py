@@ -1,0 +1,42 @@
+"""Which processes tick by themselves: a tick of beat's reaches one of many."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from pytest_django import Settings
+
+from reminders import alive, tasks
+from reminders.office import office
+from reminders.standing_in import StandIn
+
+
+@pytest.fixture
+def quiet(valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """A process that has heard no tick for long enough."""
+    monkeypatch.setattr("reminders.standing_in.SILENCE", -2.0)
+    alive._broker.cache_clear()
+    yield StandIn()
+    alive._broker.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_leaves_ticking_to_beat_while_another_hears_it(quiet: StandIn, valkey: redis.Redis) -> None:
+    """With more than three processes each hears beat less often than every three seconds."""
+    assert quiet.is_alone()
+    tasks.tick()
+    office.close()
+    assert not quiet.is_alone()
+    assert 0 < valkey.pttl(alive.HEARD) <= 3000
+    valkey.delete(alive.HEARD)
+    assert quiet.is_alone()
+
+
+def test_a_process_that_finds_no_redis_ticks_by_itself(quiet: StandIn, settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert quiet.is_alone()
+    # It asks no more for a while, lest a Redis that hangs should make ticks late.
+    settings.CELERY_BROKER_URL = settings.REDIS_URL
+    alive._broker.cache_clear()
+    alive.heard()
+    assert quiet.is_alone()

@@ -9,7 +9,7 @@ from django.conf import settings
 from benchmarks.ground import Ground
 from benchmarks.section import Section, count
 from benchmarks.size import Size
-from telegram.limits import USED
+from telegram.shared_bucket import USED
 
 T = TypeVar("T")
 

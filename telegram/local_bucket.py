@@ -15,7 +15,7 @@ class LocalBucket:
         self._chats: dict[int, float] = {}
 
     def reserve(self, chats: list[int | None], now: float) -> list[float]:
-        """Seconds to wait for each, as `RESERVE` answers: 0, the chat's pause, or minus the bucket's."""
+        """Seconds to wait for each, as `SharedBucket.reserve` answers: 0, the chat's pause, or minus the bucket's."""
         self._tokens = min(1.0, self._tokens + (now - self._at) * self._rate)
         self._at = now
         self._chats = {chat: until for chat, until in self._chats.items() if until > now}

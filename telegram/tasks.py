@@ -10,7 +10,8 @@ from django.utils.timezone import now
 
 from contract.pruning import prune
 from telegram.client import BotApi
-from telegram.errors import TelegramError
+from telegram.errors import RetryAfter, TelegramError
+from telegram.limits import PATIENCE
 from telegram.logins import COUNTED_FOR
 from telegram.models import LinkQuestion, LinkToken, LoginCode
 from telegram.questions import claim_question, send_question, withdraw_question
@@ -28,6 +29,10 @@ def ask_in_chat(person_id: int) -> None:
 
     async def ask() -> None:
         async with BotApi() as api:
+            stop = await api.limiter.stopped_for()
+            if stop > PATIENCE:
+                # Or it would keep a worker's slot for as long.
+                raise RetryAfter(stop)
             await send_question(api, asking)
 
     try:

@@ -134,12 +134,12 @@ def work(now: dt.datetime) -> None:
 def hasten() -> None:
     """Pauses that would only make a thousand rounds long."""
     from reminders import courier, sweeping
-    from telegram import limits
+    from telegram import limits, shared_bucket
 
     for module, name, value in (
         (sweeping, "RESTART_GRACE", dt.timedelta(0)),
         (courier, "GATHER", 0.002),
-        (limits, "CHAT_PAUSE", 0.005),
+        (shared_bucket, "CHAT_PAUSE", 0.005),
         (limits, "STOP_MARGIN", 0.0),
     ):
         assert hasattr(module, name)

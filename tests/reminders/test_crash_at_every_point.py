@@ -153,7 +153,7 @@ def how_often(points: Counter[str]) -> dict[str, int]:
 def test_a_worker_that_dies_at_any_point_loses_nothing_and_repeats_only_what_was_on_the_wire(
     bot_api: Control, valkey: Any, victims: Victims, record_property: Record, monkeypatch: Any, share: int
 ) -> None:
-    for constant in ("telegram.limits.CHAT_PAUSE", "telegram.limits.STOP_MARGIN"):
+    for constant in ("telegram.shared_bucket.CHAT_PAUSE", "telegram.limits.STOP_MARGIN"):
         monkeypatch.setattr(constant, 0.005)
     monkeypatch.setattr("reminders.sweeping.RESTART_GRACE", dt.timedelta(0))
     people_with_habits()

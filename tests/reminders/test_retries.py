@@ -15,9 +15,10 @@ from reminders.claims import LONGEST_BACKOFF, MAX_ATTEMPTS
 from reminders.courier import Courier
 from reminders.models import Envelope, Reminder
 from reminders.planner import plan
+from telegram.client import BotApi
 from tests.bot_api import Control
 from tests.people import make_person
-from tests.reminders.conftest import DUE, MINUTE, deliver, due_habit, envelope, linked, states
+from tests.reminders.conftest import DUE, MINUTE, answer, deliver, due_habit, envelope, linked, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,6 +136,24 @@ def test_a_429_makes_the_whole_bot_wait(bot_api: Control, habit: Habit) -> None:
     first, second = bot_api.calls("sendMessage")
     assert second.at - first.at >= 2
     assert states(habit) == [(DUE, "sent")]
+
+
+def test_nothing_that_was_read_before_a_long_stop_is_sent_after_it(bot_api: Control, habit: Habit) -> None:
+    """Whichever process met it. The habit may be answered meanwhile, or its person gone from that chat."""
+
+    async def stop() -> None:
+        async with BotApi() as api:
+            await api.limiter.stop(600)
+
+    asyncio.run(stop())
+    deliver()
+    waiting = envelope()
+    assert (waiting.attempts, waiting.claim_token, waiting.available_at) == (0, None, DUE)
+    assert (waiting.error or "").startswith("RetryAfter: Telegram asks to wait ")
+    answer(habit, now=DUE)
+    deliver()
+    assert states(habit) == [(DUE, "cancelled")]
+    assert not bot_api.calls("sendMessage")
 
 
 def test_a_courier_that_finds_no_way_to_telegram_pauses(bot_api: Control, settings: Settings, habit: Habit) -> None:

@@ -1,6 +1,7 @@
 """Telegram's limits, against a server that answers 429 beyond a token bucket of one second."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 import time
@@ -12,8 +13,10 @@ import redis
 from django.conf import settings
 
 from telegram.client import BotApi
+from telegram.errors import RetryAfter
 from telegram.limits import Limiter, Priority
 from telegram.local_bucket import CHAT_PAUSE, LocalBucket
+from telegram.shared_bucket import REDIS_TIMEOUT
 from tests.bot_api import Control
 from tests.bot_api.fixtures import TOKEN
 from tests.bot_api.world import Bucket
@@ -183,6 +186,28 @@ def test_a_stop_holds_in_every_process_and_a_shorter_one_does_not_cut_it(valkey:
     assert free < 0.9
 
 
+def test_a_reminder_does_not_wait_through_a_long_stop_that_another_process_met(valkey: "redis.Redis") -> None:
+    """What it says would be old by then. Whoever comes during the stop is turned away as well; an answer waits."""
+
+    async def turned_away() -> list[object]:
+        told, other = Limiter(bot_id="1", rate=1), Limiter(bot_id="1", rate=1)
+        crowd = [asyncio.create_task(other.acquire(chat_id=n, priority=Priority.REMINDER)) for n in range(1, 40)]
+        await crowd[0]
+        await told.stop(60)
+        answer = asyncio.create_task(other.acquire(chat_id=50, priority=Priority.ANSWER))
+        found = await asyncio.wait_for(asyncio.gather(*crowd[1:], return_exceptions=True), 10)
+        late = other.acquire(chat_id=51, priority=Priority.REMINDER)
+        found += await asyncio.wait_for(asyncio.gather(late, return_exceptions=True), 10)
+        assert not answer.done()
+        await told.close()
+        await other.close()
+        return found
+
+    found = asyncio.run(turned_away())
+    assert len(found) == 39
+    assert all(isinstance(error, RetryAfter) and 40 < error.seconds <= 60.1 for error in found)
+
+
 @pytest.mark.parametrize("priority", [*Priority, None])
 def test_a_clock_of_redis_that_is_set_back_holds_nobody_up(valkey: "redis.Redis", priority: Priority | None) -> None:
     """Everything that Redis keeps for a while lives an hour longer then."""
@@ -222,6 +247,14 @@ def test_without_redis_a_process_goes_on_slower(caplog: pytest.LogCaptureFixture
     found = waits(away, *((chat, Priority.REMINDER) for chat in range(1, 22)))
     assert 0.9 < max(found) < 4  # twenty a second rather than eighty
     assert caplog.text.count("Redis is away") == 1
+
+
+def test_a_redis_that_hangs_holds_up_no_more_than_its_first_time_outs() -> None:
+    """Were it asked each second, all would wait for its time-outs rather than for the rate."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        away = Limiter(bot_id="1", rate=80, redis_url=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        found = waits(away, *((chat, Priority.REMINDER) for chat in range(1, 62)))
+    assert max(found) < 2 * REDIS_TIMEOUT + 3 + 2  # 60 at twenty a second, and what a busy machine takes
 
 
 def test_without_redis_a_stop_still_holds_here() -> None:

@@ -15,6 +15,7 @@ from telegram.linking import link
 from telegram.models import Chat, LinkQuestion
 from telegram.queries import link_state
 from telegram.questions import Asking, answer, claim_question, send_question, withdraw_question
+from telegram.tasks import ask_in_chat
 from tests.bot_api import Control
 from tests.telegram.conftest import NOW, chat_of, race
 
@@ -196,6 +197,22 @@ def test_a_double_tap_on_yes_and_no_has_one_outcome(alice: Person, asking: Askin
     found = race(*taps)
     assert sorted(type(result).__name__ for result in found) == ["Conflict", "Conflict", "Person", "Person"]
     assert (Chat.objects.get().person == alice) is LinkQuestion.objects.get().accepted
+
+
+def test_a_long_stop_keeps_no_worker_and_costs_no_days_question(bot_api: Control, alice: Person) -> None:
+    claims(alice, "alice_in_w")
+    chat_of(1, "alice_in_w")
+
+    async def stop() -> None:
+        async with BotApi() as api:
+            await api.limiter.stop(600)
+
+    asyncio.run(stop())
+    with pytest.raises(RetryAfter):
+        ask_in_chat(alice.pk)
+    assert bot_api.calls() == []
+    assert Chat.objects.get().asked_at is None
+    assert not LinkQuestion.objects.exists()
 
 
 def test_the_question_says_who_and_has_two_buttons(bot_api: Control, asking: Asking) -> None:

@@ -6,29 +6,29 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-# By their first letters, whatever the ending.
+# In whole words: "until sunset" is no Sunday, «чтение» no Thursday, «всё» no «вс».
 MONTHS: Final = (
-    ("jan", "янв"),
-    ("feb", "фев"),
-    ("mar", "мар"),
-    ("apr", "апр"),
-    ("may", "мая", "май"),
-    ("jun", "июн"),
-    ("jul", "июл"),
-    ("aug", "авг"),
-    ("sep", "сен"),
-    ("oct", "окт"),
-    ("nov", "ноя"),
-    ("dec", "дек"),
+    "january|jan|январ[ьяе]|янв",
+    "february|feb|феврал[ьяе]|фев",
+    "march|mar|марта?|мар",
+    "april|apr|апрел[ьяе]|апр",
+    "may|ма[йя]",
+    "june?|июн[ьяе]|июн",
+    "july?|июл[ьяе]|июл",
+    "august|aug|августа?|авг",
+    "september|sept?|сентябр[ьяе]|сент?",
+    "october|oct|октябр[ьяе]|окт",
+    "november|nov|ноябр[ьяе]|нояб?",
+    "december|dec|декабр[ьяе]|дек",
 )
 WEEKDAYS: Final = (
-    ("mon", "понедельник", "пн"),
-    ("tue", "вторник", "вт"),
-    ("wed", "сред", "ср"),
-    ("thu", "четверг", "чт"),
-    ("fri", "пятниц", "пт"),
-    ("sat", "суббот", "сб"),
-    ("sun", "воскресень", "вс"),
+    "mon(?:days?)?|понедельник[ау]?|пн",
+    "tue(?:s|sdays?)?|вторник[ау]?|вт",
+    "wed(?:s|nesdays?)?|сред[аыу]|ср",
+    "thu(?:rs?|rsdays?)?|четверг[ау]?|чт",
+    "fri(?:days?)?|пятниц[аыу]|пт",
+    "sat(?:urdays?)?|суббот[аыу]|сб",
+    "sun(?:days?)?|воскресень[ея]|вс",
 )
 NUMBERS: Final = {
     "a": 1,
@@ -44,8 +44,11 @@ NUMBERS: Final = {
     "три": 3,
     "четыре": 4,
 }
-DAYS, WEEKS, MONTH_WORDS = ("day", "ден", "дня", "дне", "дн"), ("week", "недел"), ("month", "месяц")
-LEADING: Final = re.compile(r"^(?:until|till|to|for|up to|on|next|до|на|по|через|в|во|следующ\w+)\s+")
+DAYS, WEEKS, MONTH_WORDS = "days?|день|дня|дней|дн", "weeks?|недел[яиюь]", "months?|месяц(?:а|ев)?"
+LEADING: Final = re.compile(r"^(?:until|till|to|for|up to|on|next|до|на|через|в|во|следующ\w+)\s+")
+# "Through Friday", «по пятницу»: that day still belongs to the pause.
+THROUGH: Final = re.compile(r"^(?:through|thru|по)\s+")
+TODAY: Final = ("today", "сегодня")
 DAY_AFTER_TOMORROW: Final = ("day after tomorrow", "послезавтра")
 DAY_FIRST: Final = re.compile(
     r"(\d{1,3})(?:st|nd|rd|th|-?го)?(?: of)? ([a-zа-яё]+)\.?(?:,? (\d{4}))?(?: г(?:\.|ода)?)?"
@@ -63,14 +66,16 @@ def understand_date(text: str, *, today: dt.date) -> dt.date | None:
         words = LEADING.sub("", words)
     words = words.removeprefix("the ")
     try:
-        found = min(meanings(words, today), default=None)
+        found = min(meanings(THROUGH.sub("", words), today), default=None)
+        if found is not None and THROUGH.match(words):
+            found += dt.timedelta(days=1)
     except (ValueError, OverflowError):
         return None
     return found if found is not None and found > today else None
 
 
 def meanings(words: str, today: dt.date) -> Iterator[dt.date]:
-    if words in ("tomorrow", "завтра"):
+    if words in TODAY or words in ("tomorrow", "завтра"):
         yield today + dt.timedelta(days=1)
     elif words in DAY_AFTER_TOMORROW:
         yield today + dt.timedelta(days=2)
@@ -108,14 +113,14 @@ def after(count: int, unit: str, today: dt.date) -> dt.date | None:
     """So many days, weeks or months from today."""
     if not 0 < count < 1000:
         return None
-    if unit.startswith(MONTH_WORDS):
+    if re.fullmatch(MONTH_WORDS, unit):
         months = today.month - 1 + count
         year, month = today.year + months // 12, months % 12 + 1
         return dt.date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
-    days = 7 if unit.startswith(WEEKS) else 1 if unit.startswith(DAYS) else 0
+    days = 7 if re.fullmatch(WEEKS, unit) else 1 if re.fullmatch(DAYS, unit) else 0
     return today + dt.timedelta(days=days * count) if days else None
 
 
-def place_of(word: str, names: tuple[tuple[str, ...], ...]) -> int | None:
-    """From 1; None where the word begins with none of the names."""
-    return next((number for number, begins in enumerate(names, 1) if word.startswith(begins)), None)
+def place_of(word: str, names: tuple[str, ...]) -> int | None:
+    """From 1; None where the word is none of the names."""
+    return next((number for number, name in enumerate(names, 1) if re.fullmatch(name, word)), None)

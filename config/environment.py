@@ -65,6 +65,15 @@ def words(name: str, default: list[str] | None = None) -> list[str]:
     return found or list(default or [])
 
 
+def hosts(name: str, default: list[str]) -> list[str]:
+    """A comma-separated list of host names, without scheme and port: Django would pass over anything else silently."""
+    found = words(name, default)
+    for host in found:
+        if not re.fullmatch(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\]", host):
+            refuse(name, f"expected host names such as habits.example.org, and {host!r} is none")
+    return found
+
+
 def origins(name: str) -> list[str]:
     """A comma-separated list of web origins, `https://app.example.org`."""
     found = [word.rstrip("/") for word in words(name)]

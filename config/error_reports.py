@@ -7,6 +7,7 @@ from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.types import Event, Hint
+from sentry_sdk.utils import BadDsn as BadDsn
 from structlog import contextvars
 
 from contract.secrets import hide
@@ -19,7 +20,7 @@ LEFT_OUT: Final = ("extra", "user", "breadcrumbs", "modules", "server_name")
 
 
 def begin(dsn: str) -> None:
-    """Report every error that is logged, and every exception that nobody caught, from this process."""
+    """Report every error that is logged, and every exception that nobody caught, from this process. Raises BadDsn."""
     sentry_sdk.init(
         dsn=dsn,
         # Only what is named here: others report the addresses of outgoing calls, and the Bot API's hold its token.

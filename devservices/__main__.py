@@ -23,7 +23,7 @@ def main(command: str, *arguments: str) -> int:
             if command == "backup":
                 return backup.backup(file)
             return backup.restore(file, replace="--replace" in arguments)
-    except Stopped:
+    except (Stopped, KeyboardInterrupt):  # the latter while there is nothing to stop yet
         return 130
     except Trouble as trouble:
         print(trouble, file=sys.stderr)

@@ -22,4 +22,7 @@ LOGGING = log_lines.settings(LOG_FORMAT)
 
 SENTRY_DSN = env.url("SENTRY_DSN", "https", "http")
 if SENTRY_DSN:
-    error_reports.begin(SENTRY_DSN)
+    try:
+        error_reports.begin(SENTRY_DSN)
+    except error_reports.BadDsn:
+        env.refuse("SENTRY_DSN", "expected the address that Sentry gave, such as https://key@sentry.example.org/1")

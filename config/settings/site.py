@@ -20,7 +20,7 @@ if not DATA_DIR.is_absolute():
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.kept_secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 # An installation whose own origins are all https is behind a proxy that ends TLS. Others may well be plain http at home

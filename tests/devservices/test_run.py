@@ -58,6 +58,9 @@ def test_it_says_which_port_is_taken(folder: Path) -> None:
         ("CSRF_TRUSTED_ORIGINS", "habits.example.org"),
         ("EMAIL_URL", "http://mail.example.org"),
         ("SENTRY_DSN", "none"),
+        ("SENTRY_DSN", "https://sentry.example.org/1"),  # without its key
+        ("ALLOWED_HOSTS", "https://habits.example.org"),
+        ("ALLOWED_HOSTS", "localhost,habits.example.org:8000"),
         ("METRICS_PORT", "-1"),
     ],
 )

@@ -19,6 +19,7 @@ from contract.errors import RuleBroken
 
 PROFILE = ("display_name", "timezone", "language", "telegram_username")
 CHANGED = (*PROFILE, "paused_until")
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 admin.site.login_form = AdminLogin
 
@@ -69,13 +70,22 @@ class PersonAdmin(UserAdmin[Person]):
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Profile"), {"fields": (*CHANGED, "timezone_told")}),
-        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Permissions"), {"fields": ("is_active", *RIGHTS)}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", *PROFILE, "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
-        return self.readonly_fields if obj else ()
+        own = self.readonly_fields if obj else ()
+        return own if _is_superuser(request) else (*own, *RIGHTS)
+
+    # Django lets everybody who may change people make themselves a superuser, or take a superuser's password.
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         changed = {name: getattr(obj, name) for name in CHANGED if name in form.changed_data}
@@ -99,5 +109,15 @@ class PersonAdmin(UserAdmin[Person]):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """The people only: what they own may be thousands of rows, and all of it goes with them."""
-        forbidden = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
+        allowed = self.has_delete_permission(request) and all(_may_touch(request, person) for person in objs)
+        forbidden = set() if allowed else {self.opts.verbose_name}
         return [str(person) for person in objs], {self.opts.verbose_name_plural: len(objs)}, forbidden, []
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def _may_touch(request: HttpRequest, person: Person | None) -> bool:
+    """Whether this person is of those whom this operator looks after: staff answer to superusers."""
+    return person is None or not (person.is_staff or person.is_superuser) or _is_superuser(request)

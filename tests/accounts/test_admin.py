@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import Person
@@ -133,3 +134,41 @@ def test_it_deactivates_and_erases(desk: Client, alice: Person, bob: Person) -> 
     action = {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"}
     assert desk.post(PEOPLE, action).status_code == 302
     assert Person.objects.count() == 1
+
+
+@pytest.fixture
+def counter(db: None) -> Client:
+    """The admin, as somebody sees it who may do everything with people, and is no superuser."""
+    clerk = Person.objects.create_user("clerk@example.org", PASSWORD, is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(content_type__model="person"))
+    client = Client()
+    client.force_login(clerk, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_who_looks_after_people_gives_nobody_rights(counter: Client, alice: Person) -> None:
+    more: dict[str, Any] = {
+        "is_staff": "on",
+        "is_superuser": "on",
+        "user_permissions": [Permission.objects.all()[0].pk],
+    }
+    response = counter.post(f"{PEOPLE}{alice.pk}/change/", profile(alice, display_name="Renamed", **more))
+    assert response.status_code == 302, response.context["adminform"].errors
+    alice.refresh_from_db()
+    assert alice.display_name == "Renamed"
+    assert (alice.is_staff, alice.is_superuser, alice.user_permissions.count()) == (False, False, 0)
+
+
+def test_who_looks_after_people_has_no_power_over_staff(counter: Client, alice: Person) -> None:
+    boss = Person.objects.create_superuser("boss@example.org", PASSWORD)
+    clerk = Person.objects.get(email="clerk@example.org")
+    for person in (boss, clerk):
+        taken = {"password1": "another horse altogether", "password2": "another horse altogether"}
+        assert counter.post(f"{PEOPLE}{person.pk}/password/", taken).status_code == 403
+        assert counter.post(f"{PEOPLE}{person.pk}/change/", profile(person, is_superuser="on")).status_code == 403
+        assert counter.post(f"{PEOPLE}{person.pk}/delete/", {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [alice.pk, boss.pk], "post": "yes"}
+    counter.post(PEOPLE, action)
+    assert Person.objects.filter(is_superuser=True).get() == boss
+    assert Person.objects.get(pk=boss.pk).check_password(PASSWORD)
+    assert not Person.objects.get(pk=clerk.pk).is_superuser

@@ -85,7 +85,7 @@ def unknown() -> HttpResponse:
     return JsonResponse({"status": 401}, status=401)
 
 
-def rows_of(own: QuerySet[Habit]) -> QuerySet[Habit, dict[str, Any]]:
+def rows_of(own: QuerySet[Habit]) -> Any:
     return own.order_by("-pk").values(*OWN)
 
 

@@ -28,9 +28,9 @@ def create(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     if person is None:
         return unknown()
-    request.auth = person  # type: ignore[attr-defined]  # whom the limit counts
-    if not writes.allow_request(request):
-        return JsonResponse({"status": 429}, status=429)
+    refused = counted(request, person)
+    if refused is not None:
+        return refused
     now = current_time()
     try:
         fields = read(request.body, today=now.astimezone(ZoneInfo(person.timezone)).date())
@@ -39,9 +39,18 @@ def create(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         habit = Habit.objects.create(owner=person, created_at=now, updated_at=now, **fields)
         write_rest(person.pk, habit, now)
-    row = rows_of(Habit.objects.filter(owner=person, pk=habit.pk))[:1][0]
+    return created(request, person, habit.pk)
+
+
+def counted(request: HttpRequest, person: Person) -> HttpResponse | None:
+    request.auth = person  # type: ignore[attr-defined]  # whom the limit counts
+    return None if writes.allow_request(request) else JsonResponse({"status": 429}, status=429)
+
+
+def created(request: HttpRequest, person: Person, habit_id: int) -> HttpResponse:
+    row = rows_of(Habit.objects.filter(owner=person, pk=habit_id))[:1][0]
     response = JsonResponse(own_json(row), status=201, json_dumps_params=READABLE)
-    response["Location"] = request.build_absolute_uri(f"/api/v1/habits/{habit.pk}")
+    response["Location"] = request.build_absolute_uri(f"/api/v1/habits/{habit_id}")
     response["ETag"] = entity_tag(row["id"], row["version"])
     return response
 

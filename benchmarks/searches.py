@@ -3,6 +3,7 @@
 import json
 import statistics
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from django.db import connection
@@ -54,10 +55,8 @@ def searches(section: Section, newest: int, times: int, told: Callable[[int], No
     )  # fmt: skip
     worst = 0.0
     for number, (what, words) in enumerate(WORDS.items(), 1):
-        here = spent(lambda words=words: public_habits(Position(), PAGE_SIZE + 1, search=words), times)
-        here += spent(
-            lambda words=words: public_habits(Position(older_than=newest // 2), PAGE_SIZE + 1, search=words), times
-        )
+        here = spent(partial(public_habits, Position(), PAGE_SIZE + 1, search=words), times)
+        here += spent(partial(public_habits, Position(older_than=newest // 2), PAGE_SIZE + 1, search=words), times)
         found = public_habits(Position(), PAGE_SIZE + 1, search=words)
         later, looked = follow(words, found, times=max(1, times // 10))
         worst = max(worst, *here, *later)
@@ -75,7 +74,7 @@ def follow(words: str, found: Stretch[Habit], *, times: int) -> tuple[list[float
     looked = 1
     while len(found.rows) <= PAGE_SIZE and found.stopped_at is not None:
         at = Position(older_than=found.stopped_at)
-        later += spent(lambda at=at: public_habits(at, PAGE_SIZE + 1, search=words), times)
+        later += spent(partial(public_habits, at, PAGE_SIZE + 1, search=words), times)
         found = public_habits(at, PAGE_SIZE + 1, search=words)
         looked += 1
     return later, looked

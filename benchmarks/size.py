@@ -57,7 +57,7 @@ SIZES: Final = {
             looks=100,
             shared=20_000,
             asking_rounds=2,
-            asked=100,
+            asked=30,
         ),
         Size(
             name="full",
@@ -77,8 +77,8 @@ SIZES: Final = {
             tracked=1_000,
             looks=500,
             shared=1_000_000,
-            asking_rounds=6,
-            asked=500,
+            asking_rounds=5,
+            asked=200,
         ),
     )
 }

@@ -18,6 +18,7 @@ PASSWORD = _TEXT | {
 }
 NEW_PASSWORD = PASSWORD | {
     "minLength": 8,
+    "pattern": r"^[^\x00-\x1F\x7F-\x9F]*[^0-9\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$",
     "description": "At least 8 characters, not only digits, none of the common ones, and not like the e-mail address.",
 }
 CODE = _TEXT | {"description": "The code from the mail; case and dashes do not matter.", "examples": ["3YK8-XM2P"]}
@@ -57,6 +58,7 @@ def _meta(required: str, **properties: Any) -> dict[str, Any]:
 _SESSION_TOKEN = {"type": "string", "description": "For `X-Session-Token`, while a flow is pending."}
 _ACCESS_TOKEN = {"type": "string", "description": "For `Authorization: Bearer …`; lives 15 minutes."}
 _REFRESH_TOKEN = {"type": "string", "description": "For `tokens/refresh`; lives 30 days."}
+_NEVER = {"type": ["boolean", "null"], "enum": [False, None], "description": "Null once a session is over."}
 _ALL_TOKENS = {"session_token": _SESSION_TOKEN, "access_token": _ACCESS_TOKEN, "refresh_token": _REFRESH_TOKEN}
 _WHO = _object("user methods", user=_ref("AuthUser"), methods=_list("AuthMethod")) | {
     "description": "Who is signed in."
@@ -98,7 +100,7 @@ SCHEMAS: dict[str, Any] = {
         "status data meta",
         status=_status(401, 410),
         data=_object("flows", flows=_list("AuthFlow")) | {"description": "What can be done next."},
-        meta=_meta("", session_token=_SESSION_TOKEN),
+        meta=_meta("", is_authenticated=_NEVER, session_token=_SESSION_TOKEN),
     ),
     "AuthFlow": _told(
         "A way to sign in, or a step on it.",

@@ -44,7 +44,7 @@ def _without_titles(node: Any, *, kept: bool = False) -> Any:
 
 
 def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
-    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    choices: list[dict[str, Any]] = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     if len(choices) != 1:
         return schema
     return choices[0] | {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}

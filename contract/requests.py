@@ -36,7 +36,7 @@ class StrictJson(Parser):
         except UnicodeDecodeError:
             _refuse("invalid_utf8", _("The body is not valid UTF-8."))
         try:
-            return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+            return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number)
         except (ValueError, RecursionError):
             _refuse("invalid_json", _("The body is not valid JSON."))
 
@@ -52,6 +52,15 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if any("\ud800" <= character <= "\udfff" for name in found if not name.isascii() for character in name):
         raise Malformed(FieldError(None, "invalid_utf8", _("The body is not valid UTF-8.")))
     return found
+
+
+def _number(text: str) -> float:
+    """To JSON 60.0 is the whole number 60, and so it is to JSON Schema."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) <= _LARGEST_EXACT else value
+
+
+_LARGEST_EXACT = 2**53
 
 
 def _no_number(name: str) -> NoReturn:

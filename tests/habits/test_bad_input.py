@@ -26,7 +26,7 @@ TEXT: list[Any] = [
     ["run"],
     {},
 ]
-NUMBER: list[Any] = ["60", 1.0, 1.5, True, [1], {}, -1, 0, HUGE, -HUGE]
+NUMBER: list[Any] = ["60", 1.5, True, [1], {}, -1, 0, HUGE, -HUGE]
 FLAG: list[Any] = [None, "true", "", 0, 1, [], {}]
 BAD: dict[str, list[Any]] = {
     "action": [*TEXT, None],

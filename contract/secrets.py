@@ -19,6 +19,8 @@ _FORMS: Final = re.compile(
     r"|(?<=/bot)\d{1,20}:[\w-]{10,100}"
     r"|(?<=://)[^\s/@]*:[^\s/]*(?=@)"  # user and password of an address
     r"|(?<=Failing row contains )\(.*\)"  # PostgreSQL tells the whole row, hashes of passwords and codes included
+    # and of a key, whose it is: an e-mail address, a code's hash
+    r"|(?<=\)=\().*?(?=\) (?:already exists|is not present|is still referenced|conflicts))"
 )
 
 

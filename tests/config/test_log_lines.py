@@ -58,6 +58,8 @@ def test_what_libraries_attach_is_left_out() -> None:
         ("redis://:hunter2@redis:6379/0", "hunter2"),
         ("postgres://habits:h%40nter@db/habits", "h%40nter"),
         ("DETAIL:  Failing row contains (1, argon2$abc, alice@example.org).", "argon2"),
+        ("DETAIL:  Key (email)=(alice@example.org) already exists.", "alice"),
+        ("DETAIL:  Key (person_id, digest)=(1, x9(y)) is still referenced from table", "x9"),
         (f"signed with {settings.SECRET_KEY}", settings.SECRET_KEY),
     ],
 )

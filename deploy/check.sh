@@ -7,15 +7,15 @@
 # after part: some eight minutes, on an installation that may be disturbed. `bash deploy/check.sh gently` only looks and
 # makes one habit. In the end the person that it made is erased.
 #
-# Run it beside compose.yaml. BASE: the service's address (http://127.0.0.1:$PORT). COMPOSE: how compose is called here.
+# Run it beside compose.yaml. BASE: the service's address (where web is published). COMPOSE: how compose is called here.
 set -euo pipefail
-BASE=${BASE:-http://127.0.0.1:${PORT:-8000}}
 COMPOSE=${COMPOSE:-docker compose}
 
 . deploy/checks/tools.sh
 . deploy/checks/stack.sh
 . deploy/checks/people.sh
 
+BASE=${BASE:-http://$(published_address)}
 check_it_serves
 check_containers_are_closed
 check_sign_up

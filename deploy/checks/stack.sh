@@ -1,5 +1,13 @@
 # The containers: what is open, what is missed while it is stopped, what comes back after a SIGKILL.
 
+# Where the host reaches web, whatever WEB_ADDRESS and PORT say in .env.
+published_address() {
+  local address
+  address=$($COMPOSE port web 8000 | head -n 1) && [ -n "$address" ] || fail "web is not published: is it up?"
+  case $address in 0.0.0.0:* | \[::\]:* | :::*) address=127.0.0.1:${address##*:} ;; esac
+  echo "$address"
+}
+
 check_it_serves() {
   until_true 60 serves /healthz || fail "nothing answers at $BASE/healthz"
   serves /api/openapi.json || fail "/api/openapi.json does not answer"

@@ -1,6 +1,5 @@
 """Fixtures for every room: the cast, Redis, and fresh databases for tests that start real processes."""
 
-import functools
 import os
 import subprocess
 import sys
@@ -33,14 +32,8 @@ hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.envi
 PASSWORD = "correct horse battery staple"
 
 
-@functools.cache
-def hash_of_password() -> str:
-    """Argon2 takes 50 ms a time, and a second on a busy machine, so the cast shares one hash."""
-    return make_password(PASSWORD)
-
-
 def member(email: str, **fields: Any) -> Person:
-    return Person.objects.create(email=email, password=hash_of_password(), **fields)
+    return Person.objects.create(email=email, password=make_password(PASSWORD), **fields)
 
 
 @pytest.fixture

@@ -45,3 +45,8 @@ os.environ["DATA_DIR"] = _data.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 from config.settings import *  # noqa: E402, F403 (only now is the environment as it should be)
+
+# The processes that tests start hash as the service does (tests/accounts/test_sign_up.py).
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2", *PASSWORD_HASHERS[1:]]  # noqa: F405
+# Its management commands (tests/management) come before Django's own.
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # noqa: F405

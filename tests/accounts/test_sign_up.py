@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import override_settings
+from django.utils.module_loading import import_string
 
 from accounts.models import Person
+from config.settings import people as service
 from tests.accounts.flows import PASSWORD, Caller, code_in_last_mail, codes
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,14 @@ def test_it_signs_up_with_zone_and_language_and_lets_in_at_once_where_no_mail_ca
     assert person.timezone_told
     assert person.password.startswith("argon2$")
     assert response.json()["data"]["user"]["id"] == profile["id"] == person.pk
+
+
+def test_the_service_hashes_at_the_full_cost_of_argon2() -> None:
+    """The suite itself does not (tests/hashing.py). Bounds: OWASP's password storage cheat sheet."""
+    hasher = import_string(service.PASSWORD_HASHERS[0])()
+    assert hasher.algorithm == "argon2"
+    assert hasher.time_cost >= 2
+    assert hasher.memory_cost >= 19 * 1024  # KiB
 
 
 def test_it_knows_that_nobody_told_it_the_time_zone() -> None:

@@ -5,6 +5,7 @@ is nobody special outside the admin. An operation that is not in the table fails
 """
 
 import datetime as dt
+import functools
 import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -96,6 +97,7 @@ TABLE: dict[str, Operation] = {
 }
 
 
+@functools.cache
 def operations() -> dict[str, tuple[str, str]]:
     """Method and path of every operation in the document, by its id."""
     return {

@@ -1,10 +1,10 @@
 """What is counted against somebody who guesses: at the admin's door as at the API's, and where tokens are renewed."""
 
 import pytest
-from django.conf import settings
 from django.test import Client, RequestFactory
 
 from accounts.models import Person
+from config.middleware import refreshes
 from contract.callers import caller_of
 from contract.throttle import RequestsAMinute
 from tests.conftest import PASSWORD, member
@@ -66,13 +66,16 @@ def test_one_address_that_tries_many_people_is_stopped(root: Person) -> None:
     assert at_the_admin("root@example.org", PASSWORD, "198.51.100.1")
 
 
-def test_renewing_tokens_is_limited_by_address(db: None) -> None:
+def test_renewing_tokens_is_limited_by_address(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refreshes, "limit", 4)
+
     def status(address: str) -> int:
         body = {"refresh_token": "x"}
         return Client(REMOTE_ADDR=address).post(REFRESH, body, "application/json").status_code
 
-    found = [status("192.0.2.1") for _ in range(2 * settings.REFRESHES_A_MINUTE + 1)]
-    assert set(found[: settings.REFRESHES_A_MINUTE]) == {400}
+    # A new minute may begin while they come.
+    found = [status("192.0.2.1") for _ in range(2 * refreshes.limit + 1)]
+    assert set(found[: refreshes.limit]) == {400}
     assert 429 in found
     assert status("198.51.100.1") == 400
 

@@ -29,7 +29,7 @@ from tests.reminders.people_and_clocks import MINUTE, PeopleAndClocks, seldom, s
 from tests.reminders.workers import ENDS, OtherPlanner, Worker
 from tracking.models import LastDeed
 
-RUNS = {"soak": 2000, "ci": 120}
+RUNS = {"soak": 2000}
 STEPS = 50
 ROWS = [Reminder, Envelope, Schedule, Chat, LastDeed, Habit, Person]
 

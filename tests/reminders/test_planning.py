@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Person
@@ -51,6 +51,7 @@ def test_it_notes_the_local_date_that_the_occurrence_belongs_to() -> None:
 
 
 @pytest.mark.django_db
+@settings(max_examples=30)
 @given(sizes=st.lists(st.integers(1, 6), min_size=1, max_size=12), batch=st.integers(1, 9))
 def test_it_never_cuts_an_envelope_in_two_where_a_batch_ends(sizes: list[int], batch: int) -> None:
     with transaction.atomic():

@@ -127,3 +127,20 @@ def test_the_examples_fit_on_top(command: list[str], project: Path, extra: str) 
         assert found["web"]["environment"]["TRUSTED_PROXIES"] == found["caddy"]["networks"]["front"]["ipv4_address"]
         assert set(found["web"]["networks"]) == {"inside", "outside", "front"}
         assert found["worker"]["environment"] == plain["worker"]["environment"]
+
+
+def test_the_image_holds_the_service_and_nothing_else() -> None:
+    """What is not named stays out, such as a backup in this folder; of what is named, everything is needed."""
+    first, *lines = [
+        line for line in (settings.BASE_DIR / ".dockerignore").read_text().splitlines() if not line.startswith("#")
+    ]
+    let_in = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    rooms = {app.partition(".")[0] for app in settings.INSTALLED_APPS if (settings.BASE_DIR / app).is_dir()}
+    assert first == "*"
+    assert let_in == rooms - {"tests"} | {"config", "contract", "manage.py", "requirements.txt", "LICENSE"}
+
+
+def test_git_passes_over_backups_and_keys() -> None:
+    """Where docs/operations.md has them written, a hasty `git add` would publish them."""
+    ignored = (settings.BASE_DIR / ".gitignore").read_text().splitlines()
+    assert {"*.dump", "*.dump.part", "secret_key", ".env"} <= set(ignored)

@@ -12,7 +12,7 @@ from django.dispatch import Signal
 Act = Callable[[], Any]
 # Signals and their senders.
 Points = Sequence[tuple[Signal, object]]
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Actor(threading.Thread):

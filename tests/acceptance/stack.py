@@ -24,7 +24,7 @@ TOKEN = "4242:the-token-of-the-tests-own-bot-server"
 READY_WITHIN = 90.0  # seconds, on a machine with other work to do
 
 
-def wait_for(condition: Callable[[], Any], *, what: str, within: float = 30.0) -> Any:
+def wait_for(condition: Callable[[], Any], *, what: str, within: float = 60.0) -> Any:
     """Look until `condition` holds and return what it gave; fail after `within` seconds."""
     until = time.monotonic() + within
     while not (found := condition()):

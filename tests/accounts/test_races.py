@@ -23,7 +23,7 @@ HABIT = {"action": "read", "place": "home", "time": "07:30", "reward": "tea"}
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """What the calls answer that begin at the same moment, each on a connection of its own."""
-    together = Barrier(len(calls), timeout=20)
+    together = Barrier(len(calls), timeout=60)
 
     def begin(call: Callable[[], Any]) -> Any:
         together.wait()

@@ -94,7 +94,7 @@ def test_two_tabs_that_refresh_together_both_keep_working(alice: Person) -> None
     first = Caller()
     first.sign_in("alice@example.org", PASSWORD)
     shared = first.refresh_token
-    together = Barrier(2, timeout=20)
+    together = Barrier(2, timeout=60)
 
     def refresh(_: int) -> list[int]:
         tab, statuses = Caller(), []

@@ -175,7 +175,7 @@ class Control:
         *,
         chat_id: int | None = None,
         at_least: int = 0,
-        within: float = 15.0,
+        within: float = 45.0,
         since: int = 0,
     ) -> list[Call]:
         """The answered calls, `getUpdates` left out. `at_least` waits until there are that many, or fails."""
@@ -185,7 +185,7 @@ class Control:
             raise AssertionError(f"{len(calls)} calls of {method} within {within:g} s instead of {at_least}: {calls}")
         return calls
 
-    def said(self, chat_id: int, *, at_least: int = 0, within: float = 15.0) -> list[str]:
+    def said(self, chat_id: int, *, at_least: int = 0, within: float = 45.0) -> list[str]:
         """The texts that the bot sent to a chat."""
         return [call.text for call in self.calls("sendMessage", chat_id=chat_id, at_least=at_least, within=within)]
 

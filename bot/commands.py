@@ -5,6 +5,7 @@ import logging
 from typing import Final
 
 from aiogram import Bot, F, Router
+from aiogram.enums import ContentType
 from aiogram.filters import Command
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, CallbackQuery, Message, Update
 from asgiref.sync import sync_to_async
@@ -39,6 +40,16 @@ COMMANDS: Final[list[tuple[str, Promise]]] = [
     ("stop", gettext_lazy("No more reminders here")),
     ("help", gettext_lazy("What I can do")),
 ]
+
+
+# What Telegram tells of a private chat by itself: nobody has said anything.
+SERVICE: Final = {
+    ContentType.PINNED_MESSAGE,
+    ContentType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
+    ContentType.WRITE_ACCESS_ALLOWED,
+    ContentType.CHAT_BACKGROUND_SET,
+    ContentType.BOOST_ADDED,
+}
 
 
 async def register(bot: Bot) -> None:
@@ -84,7 +95,7 @@ def helpful(chat: Chat, text: str, update: int, now: dt.datetime) -> Reply:
     )
 
 
-@router.message()
+@router.message(~F.content_type.in_(SERVICE))
 async def not_text(message: Message) -> None:
     await message.answer(_("I read text only. /help tells what I can do."))
 

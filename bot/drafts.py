@@ -45,6 +45,10 @@ class Told:
     def candidates(self, asked: Step) -> tuple[Candidate, ...]:
         return next((doubt.candidates for doubt in self.doubts if doubt.field == asked.value), ())
 
+    def is_impossible(self, asked: Step) -> bool:
+        """Whether what was said of it is nothing that a habit can be: "twice a day"."""
+        return any(doubt.field == asked.value and not doubt.candidates for doubt in self.doubts)
+
     def read_as(self, asked: Step, candidate: Candidate) -> Self:
         """As the candidate of its doubt, whose words then belong to the action no more."""
         doubt = next(doubt for doubt in self.doubts if doubt.field == asked.value)

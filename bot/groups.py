@@ -3,7 +3,11 @@
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import ChatMemberUpdated, Message
+from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
+
+from contract.errors import Unavailable
+from telegram.background import background
 
 router = Router(name="groups")
 IN_A_GROUP = F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP})
@@ -20,7 +24,17 @@ async def added(event: ChatMemberUpdated) -> None:
 
 @router.message(IN_A_GROUP, F.text.startswith("/"))
 async def asked(message: Message) -> None:
-    await message.answer(refusal())
+    _command, _at, bot = (message.text or "").split(maxsplit=1)[0].partition("@")
+    if not bot or await sync_to_async(is_ours)(bot):
+        await message.answer(refusal())
+
+
+def is_ours(username: str) -> bool:
+    """Whether a command is for this bot, not for another one of the group; where Telegram does not say, it is."""
+    try:
+        return username.lower() == background.bot_username().lower()
+    except Unavailable:
+        return True
 
 
 @router.message(F.chat.type != ChatType.PRIVATE)

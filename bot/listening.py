@@ -37,7 +37,6 @@ NOT_UNDERSTOOD: Final = {
 ANOTHER_HABIT: Final = FieldError(
     None, "another_habit", _("That reads like another habit. Let us finish this one first, or cancel it.")
 )
-TOO_RARE: Final = FieldError("every_days", "too_rare", _("A habit comes round at least once a week."))
 # What people write who want no prize, or know of none.
 NOTHING: Final = {
     "",
@@ -58,6 +57,8 @@ NOTHING: Final = {
 NO_PRIZE: Final = FieldError(
     "reward", "required", _("A small treat is what makes a habit stick: anything that you like will do.")
 )
+# What people write, rather than /cancel, who have thought better of it.
+ENOUGH: Final = {"cancel", "stop", "отмена", "отменить", "отмени", "стоп", "передумал", "передумала"}
 LAST_ID: Final = 2**63 - 1
 
 
@@ -71,6 +72,11 @@ def habit_in(text: str) -> Told | None:
         return None
 
 
+def is_enough(text: str) -> bool:
+    """Whether it calls the whole thing off."""
+    return text.strip(" .!").casefold() in ENOUGH
+
+
 def in_words(step: Step, told: Told, text: str) -> Told:
     """What is told now. Raises `RuleBroken`, saying why, where the text does not answer the question."""
     words = _line(text)
@@ -80,14 +86,13 @@ def in_words(step: Step, told: Told, text: str) -> Told:
         raise RuleBroken(ANOTHER_HABIT)
     if step is Step.PRIZE and words.casefold().strip(" .!-—–") in NOTHING:
         raise RuleBroken(NO_PRIZE)
-    if step in (Step.PRIZE, Step.PLEASANT):
-        return _checked(told.settled(step, **{"reward" if step is Step.PRIZE else "pleasant": words}))
+    if step is Step.PRIZE:
+        return _checked(told.settled(step, reward=understand(words).reward or words))
+    if step is Step.PLEASANT:
+        return _checked(told.settled(step, pleasant=_pleasure(words)))
     found = READERS[step](words)
     # An answer may tell more than was asked for, "at 7 every day", but no other action.
     more = _with(told, found if step is Step.SENTENCE else replace(found, action=None, reward=None))
-    often = found.doubt("frequency")
-    if step is Step.FREQUENCY and often and not often.candidates:
-        raise RuleBroken(TOO_RARE)
     if more == told:
         raise RuleBroken(FieldError(None, "not_understood", NOT_UNDERSTOOD[step]))
     return _checked(more)
@@ -126,6 +131,12 @@ def _doing(told: Told, words: str) -> Told:
         told = told.without({"every_days", "weekdays"})
     known = {one.name: value for one in fields(fresh) if (value := getattr(fresh, one.name))}
     return replace(told.settled(Step.ACTION), **known)
+
+
+def _pleasure(words: str) -> str:
+    """What is done, without the "I will" that every sentence has of its own; what else was said stays where it was."""
+    found = understand(words)
+    return found.action if found.action and found == Understood(action=found.action) else words
 
 
 def _with(told: Told, found: Understood) -> Told:

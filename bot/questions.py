@@ -59,6 +59,11 @@ def asked(step: Step, told: Told, key: int, person: Person, page: int) -> tuple[
             return _("Where? For example: in bed, at home, in the park."), offered(told, step, key)
         case Step.FREQUENCY:
             text = _("How often? Choose below, or write it: Mon, Wed and Fri, or every 3 days.")
+            if told.is_impossible(step):
+                why = _(
+                    "A habit comes round once a day at most, and once a week at least. Twice a day makes two habits."
+                )
+                text = f"{why}\n{text}"
             return text, with_usual(offered(told, step, key), choices(step, FREQUENCIES, key))
         case Step.DURATION:
             text = _("How long will it take? Two minutes at most: a small habit holds.")

@@ -13,7 +13,7 @@ from accounts.models import Person
 from bot import drafts
 from bot.drafts import Told
 from bot.habit_list import opened
-from bot.listening import by_button, in_words
+from bot.listening import by_button, in_words, is_enough
 from bot.models import Draft, Step
 from bot.questions import question
 from bot.replies import Reply, refusal
@@ -78,6 +78,8 @@ def hear(*, chat: Chat, text: str, update: int, now: dt.datetime) -> Reply | Non
         return None
     if draft.heard == update:
         return _standing(draft, person, now)
+    if is_enough(text):
+        return cancel(chat=chat)
     return _listen(draft, person, text, update, now)
 
 

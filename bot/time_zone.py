@@ -93,7 +93,7 @@ def zone_question(person: Person, now: dt.datetime) -> Reply:
     text = (
         _("Your reminders follow the clock of %(zone)s, where it is %(time)s now. Where are you?")
         if person.timezone_told
-        else _("What time is it where you are? Until you tell me, I go by %(zone)s, where it is %(time)s now.")
+        else _("Where are you? Until you tell me, I go by the clock of %(zone)s, where it is %(time)s now.")
     )
     hint = _("Choose below, or write a city or an offset, such as Lisbon or UTC+3.")
     known = {"zone": city_name(person.timezone, person.language), "time": clock(person.timezone, now)}

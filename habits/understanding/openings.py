@@ -94,9 +94,10 @@ def take_reward(text: Text) -> str | None:
         stop = end + len(rest)
         if not text.plain[:start].strip(" ,;:.-"):
             cut = re.search(r"[,;.!] ", rest)
-            if cut is None:
+            if cut is not None:
+                stop = end + cut.start()
+            elif not match["mark"].endswith((": ", "= ", "- ")):
                 return None
-            stop = end + cut.start()
         reward = tidied(text.own[end:stop])
         if reward is None:
             continue

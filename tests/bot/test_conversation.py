@@ -43,11 +43,14 @@ def test_it_reads_text_only(chat: Conversation, content: dict[str, Any]) -> None
         "from": {"id": ALICE, "is_bot": False, "first_name": "A"},
     }
     assert "text only" in chat.update({"message": message | content})[0].text
+    assert chat.update({"message": message | {"pinned_message": message | {"text": "read"}}}) == []
 
 
 def test_in_a_group_it_refuses_commands_and_ignores_the_rest(chat: Conversation) -> None:
     assert "private chats only" in chat.said(GROUP, "/start")
     assert "личных чатах" in chat.said(GROUP, "/start abc", language="ru")
+    assert "private chats only" in chat.write(GROUP, "/start@habits_test_bot")[-1].text
+    assert [call for call in chat.write(GROUP, "/start@another_bot") if call.method != "getMe"] == []
     assert chat.write(GROUP, "hello everybody") == []
     assert Chat.objects.count() == 0
 

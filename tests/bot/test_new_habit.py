@@ -81,12 +81,6 @@ def test_everything_can_be_told_word_by_word(bobs: Conversation, bob: Person) ->
             "I did not catch how often.",
         ),
         (
-            Step.FREQUENCY,
-            {"action": "read", "time": "21:30:00", "place": "in bed"},
-            "every 10 days",
-            "at least once a week",
-        ),
-        (
             Step.PRIZE,
             {"action": "read", "time": "21:30:00", "place": "in bed", "every_days": 1},
             "Nothing.",
@@ -153,6 +147,26 @@ def test_how_often_is_asked_with_what_they_may_have_meant(bobs: Conversation) ->
         "cancel:",
     ]
     assert "Mon, Thu" in bobs.press(BOB, button(asked, "frequency:c0"))[-1].text
+
+
+@pytest.mark.parametrize("often", ["twice a day", "every 10 days", "every hour", "not every day"])
+def test_what_no_habit_can_be_is_said_once(bobs: Conversation, often: str) -> None:
+    limits = "once a day at most, and once a week at least"
+    assert bobs.said(BOB, f"/new I will read at 21:30 in bed {often}").count(limits) == 1
+    assert bobs.said(BOB, often).count(limits) == 1
+    assert limits not in bobs.said(BOB, "daily")
+
+
+def test_a_reward_is_what_follows_its_name(bobs: Conversation, bob: Person) -> None:
+    bobs.write(BOB, "/new I will read at 21:30 in bed every day")
+    bobs.said(BOB, "Reward: a cup of tea")
+    assert bob.habits.get().reward == "a cup of tea"
+
+
+def test_a_pleasant_habit_needs_no_will_of_its_own(bobs: Conversation, bob: Person) -> None:
+    asked = bobs.write(BOB, "/new I will read at 21:30 in bed every day")
+    bobs.press(BOB, button(asked, "pleasant"))
+    assert "then: listen to a song" in bobs.said(BOB, "I will listen to a song")
 
 
 def test_two_times_are_asked_about(bobs: Conversation, bob: Person) -> None:

@@ -127,6 +127,14 @@ def test_cancel_forgets_it(bobs: Conversation, bob: Person) -> None:
     assert "/help" in bobs.said(BOB, "every day")
 
 
+@pytest.mark.parametrize("word", ["Cancel", "отмена", "Стоп!"])
+def test_a_word_cancels_it_too(bobs: Conversation, bob: Person, word: str) -> None:
+    """It was taken for the reward, and the habit made."""
+    bobs.write(BOB, f"/new {SENTENCE} every day")
+    assert "nothing was made" in bobs.said(BOB, word)
+    assert (Draft.objects.count(), bob.habits.count()) == (0, 0)
+
+
 def test_other_commands_leave_the_question_open(bobs: Conversation, bob: Person) -> None:
     bobs.write(BOB, f"/new {SENTENCE}")
     for command in ("/habits", "/help", "/nonsense"):

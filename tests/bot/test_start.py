@@ -60,7 +60,7 @@ def test_a_token_links_and_is_answered_in_the_persons_language(chat: Conversatio
 
 def test_one_who_never_told_a_time_zone_is_asked(chat: Conversation, charlie: Person) -> None:
     sent = chat.write(ALICE, f"/start {token_of(charlie)}")[0]
-    assert "What time is it where you are?" in sent.text
+    assert "Where are you? Until you tell me" in sent.text
     assert "zone:Europe/London" in sent.buttons
 
 

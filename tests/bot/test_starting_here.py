@@ -34,8 +34,8 @@ def test_a_stranger_has_the_first_habit_after_three_messages(chat: Conversation)
 def test_a_second_tap_makes_no_second_account(chat: Conversation) -> None:
     chat.write(ALICE, "/start")
     first = chat.press(ALICE, "start:here")[-1].text
-    assert "What time is it where you are?" in first
-    assert "What time is it where you are?" in chat.press(ALICE, "start:here")[-1].text
+    assert "Where are you? Until you tell me" in first
+    assert "Where are you? Until you tell me" in chat.press(ALICE, "start:here")[-1].text
     assert "comes" not in first
     assert Person.objects.count() == 1
 

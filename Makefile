@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test soak test-bare faults bench test-django42 check openapi audit format messages lock clean install install-django42
+.PHONY: help run backup restore test soak fuzz test-bare faults bench test-django42 check openapi audit format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -34,6 +34,9 @@ test: install ## the test suite; ARGS go to pytest
 
 soak: install ## people, faults and clocks in any order, 2,000 times (a quarter of an hour)
 	@HYPOTHESIS_PROFILE=soak exec $(PY) -m devservices test -n 0 tests/reminders/test_in_any_order.py
+
+fuzz: install ## every operation of the API by machine, 10,000 cases and more, on a running server (ten minutes)
+	@HYPOTHESIS_PROFILE=soak exec $(PY) -m devservices test -n 0 tests/api/test_schemathesis.py
 
 test-bare: install ## what a newcomer does, from a bare checkout: make run, make test, and the way by hand (minutes)
 	@exec $(PY) -m devservices test -n auto -m bare

@@ -4,6 +4,7 @@
 Values are taken literally: django-environ would follow a leading `$` as a reference, and a password may start with one.
 """
 
+import io
 import os
 import re
 import secrets
@@ -13,10 +14,27 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
+from dotenv.parser import parse_stream
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-environ.Env.read_env(BASE_DIR / ".env")
+
+def read_dotenv(path: Path) -> None:
+    """Take over what a `.env` says. Compose reads the same file, by the same rules."""
+    try:
+        text = path.read_text("utf-8-sig")  # Windows puts a mark in front
+    except OSError:  # there is none; or it is not for us, as in a container, which has been given its variables
+        return
+    except UnicodeDecodeError:
+        raise SystemExit(f"{path} is not in UTF-8: save it so.") from None
+    for line in parse_stream(io.StringIO(text)):
+        if line.error or (line.key and line.value is None):
+            raise SystemExit(f"{path}, line {line.original.line}: expected NAME=value.")
+        if line.key and line.value is not None:
+            os.environ.setdefault(line.key, line.value)
+
+
+read_dotenv(BASE_DIR / ".env")
 
 
 def refuse(name: str, why: str) -> NoReturn:

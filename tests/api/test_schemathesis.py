@@ -1,33 +1,62 @@
-"""Every operation of the document, called by machine: what comes back is what the document says, and never a 500."""
+"""Every operation of the document, called by machine on a running server: what comes back is what the document says.
 
+All of schemathesis' checks are made, in all its phases: examples, the borders of every schema, random data (that fits
+and that does not), and chains of calls along the document's links. What is no failure although a check says so is told
+one by one in `refused_by_state`.
+"""
+
+import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from hypothesis import settings
 
-from accounts.models import Person
-from config.wsgi import application
-from tests.people import bearer
+from tests.acceptance.stack import FrontEnd, running_stack, wait_for
+from tests.api.fuzzing import WEBHOOK_SECRET, fuzz
 
-document = (
-    schemathesis.openapi.from_wsgi("/api/openapi.json", application)
-    .exclude(path_regex="^/user/")  # a page for browsers
-    .exclude(operation_id="eraseProfile")  # it would end the caller
-)
+# By Hypothesis' profile: random cases for each operation, chains of calls, and how many cases come of it all at least.
+AMOUNTS = {"dev": (1, 15, 1_000), "ci": (1, 15, 1_000), "soak": (200, 400, 10_000)}
 
 
-@pytest.mark.django_db(transaction=True)
-@document.parametrize()
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-def test_it_answers_as_documented(case: Any, alice: Person) -> None:
-    signed_in = bearer(alice) if case.path.startswith("/api/v1/") else {}
-    response = case.call(headers={**signed_in, "Host": "localhost"})
-    assert response.status_code != 500
-    checks = [status_code_conformance, content_type_conformance, response_schema_conformance]
-    case.validate_response(response, checks=checks)
+def config() -> tuple[dict[str, Any], int]:
+    """schemathesis' own, and how many cases to expect. Only the soak draws other cases each time."""
+    profile = settings.get_current_profile_name()
+    each, chains, at_least = AMOUNTS[profile]
+    drawn = {"max-examples": each, "database": "none"}
+    return {
+        "seed": secrets.randbits(32) if profile == "soak" else 1,
+        "generation": drawn,
+        "phases": {"stateful": {"generation": drawn | {"max-examples": chains}}},
+        "continue-on-failure": True,
+        "workers": 2,
+        "request-timeout": 60,
+        "cache": {"enabled": False},
+    }, at_least
+
+
+@pytest.mark.timeout(3600)
+def test_it_answers_as_documented(fresh_database: str, tmp_path: Path, record_property: Any) -> None:
+    chosen, at_least = config()
+    with running_stack(
+        fresh_database,
+        tmp_path,
+        "web",
+        "worker",
+        "beat",
+        DJANGO_SETTINGS_MODULE="tests.api.fuzzed_settings",
+        TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET,
+    ) as stack:
+        telegram = FrontEnd(stack.port, headers={"X-Telegram-Bot-Api-Secret-Token": WEBHOOK_SECRET})
+        # The bot's half of a web process takes its time to start, and asks for the update again meanwhile.
+        wait_for(
+            lambda: telegram.call("POST", "/api/v1/telegram/webhook", {"update_id": 1}).status == 200,
+            what="the webhook is ready",
+            within=60,
+        )
+        outcome = fuzz(stack.port, chosen)
+    record_property("figure", f"{outcome.figure}; seed {chosen['seed']}")
+    assert not outcome.failures, outcome.told()
+    assert not [status for status in outcome.statuses if status >= 500]
+    assert outcome.unmade_checks == set()
+    assert outcome.cases.total() >= at_least, outcome.figure

@@ -57,17 +57,28 @@ def _escaped(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode()
 
 
+class InOneLine(logging.Filter):
+    """A warning in place of an error with its traceback: whoever writes a Host header can make as many as they like."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+        return True
+
+
 def settings(kind: str) -> dict[str, Any]:
     """Django's LOGGING: one way out for every line, those of Django, Celery and granian included."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": "config.log_lines.formatter", "kind": kind}},
+        "filters": {"in_one_line": {"()": "config.log_lines.InOneLine"}},
         "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["terminal"], "level": "INFO"},
         "loggers": {
             # They bring handlers of their own.
             **{name: {"handlers": [], "propagate": True} for name in ("django", "_granian")},
+            # It says what to do, which an operator needs who has forgotten ALLOWED_HOSTS.
+            "django.security.DisallowedHost": {"filters": ["in_one_line"]},
             # The development server's lines have no id; config.log_context writes one with it for each request.
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # A tick a second is no news, neither in the worker's log nor in beat's.

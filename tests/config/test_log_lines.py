@@ -111,6 +111,16 @@ def test_health_checks_leave_no_line(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.text == ""
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/habits"])
+def test_a_host_that_is_not_ours_leaves_one_line_that_says_what_to_do(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert Client(headers={"Host": "evil.example"}).get(path).status_code == 400
+    (record,) = [one for one in caplog.records if one.name == "django.security.DisallowedHost"]
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert "ALLOWED_HOSTS" in record.getMessage()
+
+
 def test_a_request_line_leaves_the_query_out(caplog: pytest.LogCaptureFixture) -> None:
     Client().get("/nowhere?code=s3cret")
     assert "s3cret" not in caplog.text

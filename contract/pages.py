@@ -37,7 +37,13 @@ class NumberedPage(Output, Generic[Row]):
 
 
 class KeysetPage(Output, Generic[Row]):
-    next: _Next
+    next: Annotated[
+        str | None,
+        Field(
+            description="Address of the next page, with the same filters; null at the end alone. A search may give "
+            "fewer than five on a page, or none, before that."
+        ),
+    ]
     previous: _Previous
     results: Annotated[list[Row], Field(description="At most five.")]
 

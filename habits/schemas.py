@@ -221,13 +221,13 @@ class PublicHabitPage(KeysetPage[PublicHabitOut]):
 
 
 def _findable(term: str) -> str:
-    # Below two letters or digits there is no trigram in it, and a search would read the whole feed.
-    if len(term) < MIN_SEARCH or sum(map(str.isalnum, term)) < 2:
-        raise wrong("too_short", _("At least 3 characters are needed, among them 2 letters or digits."))
+    # Fewer are in no index of three characters in a row, and a search would read the whole feed.
+    if len(term) < MIN_SEARCH:
+        raise wrong("too_short", _("At least 3 characters are needed."))
     return term
 
 
-_SEARCH = "A part of action or place, whatever the case; among it 2 letters or digits."
+_SEARCH = "A part of action or place, whatever the case."
 Search = Annotated[
     str,
     Line(SEARCH_LENGTH),

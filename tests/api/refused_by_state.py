@@ -57,7 +57,7 @@ REFUSED_BY_STATE: Final[dict[str, set[tuple[str | None, str]]]] = {
     "removeEmail": {("email", "unknown_email"), ("email", "cannot_remove_primary_email")},
 }
 # What a text is made of is told by Unicode's categories, of which JavaScript's and Python's expressions have no common
-# words: something has to be visible, and a search needs two letters or digits. Texts are measured once composed (NFC).
+# words: something has to be visible. Texts are measured once tidied and composed (NFC).
 OF_TEXTS: Final = {"empty", "control_character", "too_long"}
 OF_SEARCHES: Final = {"too_short", *OF_TEXTS}
 # Lists of common passwords and likeness to the address.

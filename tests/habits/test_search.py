@@ -42,6 +42,7 @@ def found(term: str, at: Position = Position(), limit: int = 10) -> list[Habit]:
         ("100%", ["read 100% of it"]),
         ("a_b", ["a_b c"]),
         ("a\\b", ["a\\b c"]),
+        ("???", ["read ???"]),
         ("b c", ["a\\b c", "axb c", "a_b c"]),
         ("cup of", []),
         ("lk at", []),
@@ -51,7 +52,7 @@ def found(term: str, at: Position = Position(), limit: int = 10) -> list[Habit]:
     ],
 )
 def test_it_finds_parts_of_action_and_place(alice: Person, term: str, actions: list[str]) -> None:
-    for action in ("Run", "БЕГАТЬ", "read 100% of it", "read 1000 of it", "a_b c", "axb c", "a\\b c"):
+    for action in ("Run", "БЕГАТЬ", "read 100% of it", "read 1000 of it", "a_b c", "axb c", "a\\b c", "read ???"):
         share(alice, action=action)
     share(alice, action="walk", place="The Wood")
     share(alice, action="run fast")

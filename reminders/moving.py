@@ -7,8 +7,9 @@ and one that is killed loses nothing.
 import datetime as dt
 import logging
 import time
+from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from habits.models import Schedule
 from reminders.channels import current_channel
@@ -56,7 +57,7 @@ def next_batch(*, now: dt.datetime, batch: int) -> int | None:
         logger.info("Reminders go out by %s now: planning everyone anew", wanted)
     after = in_use.moved_past or 0
     ids = list(Schedule.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:batch])
-    replan(Schedule.objects.filter(pk__in=ids), now=now)
+    _replan(ids, now=now)
     if ids:
         in_use.moved_past = ids[-1]
     else:
@@ -64,3 +65,19 @@ def next_batch(*, now: dt.datetime, batch: int) -> int | None:
         logger.info("Everyone is planned for %s", wanted)
     in_use.save()
     return len(ids)
+
+
+def _replan(ids: Sequence[int], *, now: dt.datetime) -> None:
+    try:
+        with transaction.atomic():
+            replan(Schedule.objects.filter(pk__in=ids), now=now)
+    except DatabaseError:
+        raise
+    except Exception:
+        if len(ids) > 1:
+            for pk in ids:
+                _replan([pk], now=now)
+            return
+        # A zone that this machine's data no longer knows, say. The planner tells of it, and tries it again.
+        logger.exception("The schedule of habit %s cannot be planned anew", ids[0])
+        Schedule.objects.filter(pk__in=ids).update(next_at=now)

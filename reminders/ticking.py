@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
@@ -18,15 +19,24 @@ BUDGET: Final = 5.0  # seconds of one tick for each part of its work; the next o
 
 
 def tick_once(*, on_batch: Callable[[], None]) -> bool:
-    """Do the work of a tick; False where the database is away. `on_batch` follows each batch that is planned."""
+    """Do the work of a tick; False where not all of it succeeded. `on_batch` follows each batch that is planned."""
     now = timezone.now()
-    try:
-        replan_everyone(now=now, budget=BUDGET)
-        release_expired(now=now)
-        plan(now=now, budget=BUDGET, on_batch=on_batch)
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("The database is away, the next tick goes on: %s", error)
-        return False
-    finally:
-        office.wake()
-    return True
+    parts: list[Callable[[], object]] = [
+        partial(replan_everyone, now=now, budget=BUDGET),
+        partial(release_expired, now=now),
+        partial(plan, now=now, budget=BUDGET, on_batch=on_batch),
+    ]
+    done = True
+    for part in parts:
+        try:
+            part()
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The database is away, the next tick goes on: %s", error)
+            done = False
+            break
+        except Exception:
+            # What fails in one must not stop the others, and with them everyone's reminders.
+            logger.exception("A part of a tick failed, the next tick tries it again")
+            done = False
+    office.wake()
+    return done

@@ -34,6 +34,20 @@ def test_nobody_is_lost_and_only_the_reached_go_on(settings: Settings, alice: Pe
     assert next_at(sleeping) is None
 
 
+def test_a_schedule_that_cannot_be_reckoned_holds_nobody_up_and_is_left_to_the_planner(
+    settings: Settings, alice: Person, bob: Person
+) -> None:
+    settings.TELEGRAM_BOT_TOKEN = TOKEN
+    broken, sound = due_habit(linked(alice, 720)), due_habit(linked(bob, 721))
+    Schedule.objects.filter(pk=broken.pk).update(timezone="Mars/Olympus_Mons")
+    Schedule.objects.update(next_at=None)
+    replan_everyone(now=BEFORE)
+    assert is_moved()
+    assert (next_at(broken), next_at(sound)) == (BEFORE, DUE)
+    plan(now=BEFORE)
+    assert states(broken) == [(BEFORE, "failed")]
+
+
 def test_it_happens_once(alice: Person) -> None:
     due_habit(alice)
     assert replan_everyone(now=BEFORE) == 1

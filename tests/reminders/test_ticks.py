@@ -70,6 +70,23 @@ def test_a_tick_plans_and_has_it_delivered(valkey: redis.Redis, alice: Person, c
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("part", ["replan_everyone", "release_expired"])
+def test_a_part_that_fails_in_a_way_nobody_foresaw_stops_no_planning(
+    valkey: redis.Redis, alice: Person, closing_time: None, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError("poison")
+
+    monkeypatch.setattr(f"reminders.ticking.{part}", fail)
+    now = timezone.now()
+    habit = due_habit(alice, at=now.replace(second=0, microsecond=0), now=now - 2 * MINUTE)
+    tasks.tick()
+    office.close()
+    assert [state for _, state in states(habit)] == ["sent"]
+    assert not alive.seen_lately("worker")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_idle_tick_asks_little(valkey: redis.Redis, alice: Person, closing_time: None) -> None:
     due_habit(alice, at=timezone.now() + dt.timedelta(hours=3), now=timezone.now())
     replan_everyone(now=timezone.now())

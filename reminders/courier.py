@@ -49,11 +49,12 @@ def key(one: Claim | Outcome) -> Key:
 
 
 class Held:
-    """A claim as its courier sees it: until when it may send, and whether a message is on the wire."""
+    """A claim as its courier sees it: whose, until when it may send, and whether a message is on the wire."""
 
-    __slots__ = ("on_the_wire", "until")
+    __slots__ = ("on_the_wire", "person_id", "until")
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, person_id: int, until: float) -> None:
+        self.person_id = person_id
         self.until = until
         self.on_the_wire = False
 
@@ -125,7 +126,9 @@ class Courier:
     async def _take(self) -> bool:
         """Claim what the window has room for and set out with it; whether there may be more to claim at once."""
         window = self._window if self._failures < DOUBT else 1
-        room = window - len(self._held)
+        # One person's envelopes go one after the other: those that wait for their chat leave others the room.
+        busy = len({held.person_id for held in self._held.values()})
+        room = min(window - busy, window + BATCH - len(self._held))
         # While others are under way, a few at a time are not worth the round trip.
         if not self._more or room < max(1, min(BATCH, window) // 4) or elapsed() < self._paused_until:
             return False
@@ -140,7 +143,7 @@ class Courier:
             return False
         self._more = self._more or len(letters) == wanted
         for letter in letters:
-            held = self._held[key(letter.claim)] = Held(until)
+            held = self._held[key(letter.claim)] = Held(letter.claim.person_id, until)
             task = asyncio.create_task(self._carry(letter, held))
             self._carrying[task] = held
             task.add_done_callback(self._carrying.pop)

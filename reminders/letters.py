@@ -110,8 +110,13 @@ def _open(
         letter.told = [Told(reminder.pk, Reminder.State.CANCELLED) for reminder in reminders]
         return letter
     letter.recipient = Recipient(person.pk, str(person), person.language, address)
-    with translation.override(person.language):
-        _word(letter, reminders, person, done=done, slipped=slipped, now=now)
+    try:
+        with translation.override(person.language):
+            _word(letter, reminders, person, done=done, slipped=slipped, now=now)
+    except Exception as error:
+        # Nor may a whole message hold up the other envelopes.
+        logger.exception("Envelope %s could not be put into messages", claim.envelope_id)
+        return Letter(claim, told=[Told(one.pk, Reminder.State.FAILED, error=said(error)) for one in reminders])
     return letter
 
 

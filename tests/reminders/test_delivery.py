@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import get_language, gettext
 
 from accounts.models import Person
 from habits.models import Habit
@@ -142,21 +141,6 @@ def test_a_message_that_telegram_refuses_fails_with_its_error(bot_api: Control, 
 def test_what_is_too_late_is_missed_without_a_word(bot_api: Control, habit: Habit) -> None:
     deliver(DUE + HOUR + dt.timedelta(seconds=1))
     assert (states(habit), texts(bot_api)) == ([(DUE, "missed")], [])
-
-
-def test_one_that_cannot_be_worded_fails_alone(
-    bot_api: Control, habit: Habit, bob: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def misspelt(text: str) -> str:
-        """A catalogue with a wrong placeholder."""
-        return "%(tmie)s" if get_language() == habit.owner.language else gettext(text)
-
-    monkeypatch.setattr("reminders.channels.text._", misspelt)
-    linked(bob, CHAT + 1)
-    other = due_habit(bob, at=DUE)
-    plan(now=DUE)
-    deliver()
-    assert (states(habit), states(other)) == ([(DUE, "failed")], [(DUE, "sent")])
 
 
 def test_a_deactivated_person_is_not_written_to(bot_api: Control, habit: Habit) -> None:

@@ -111,7 +111,8 @@ class BotApi:
         if chat_id is not None:
             body["chat_id"] = chat_id
         try:
-            return self._result(*await self._post(method, body, within or self._timeout), chat_id=chat_id)
+            answer = await self._post(method, body, within or self._timeout)
+            return self._result(*answer, method=method, chat_id=chat_id)
         except RetryAfter as error:
             metrics.TOO_MANY.inc()
             await self.limiter.stop(error.seconds)
@@ -154,7 +155,9 @@ class BotApi:
         except (ClientError, OSError, ValueError) as error:
             raise Transient(f"{method}: the connection failed ({type(error).__name__})") from None
 
-    def _result(self, status: int, headers: Mapping[str, str], content: bytes, *, chat_id: int | None) -> Any:
+    def _result(
+        self, status: int, headers: Mapping[str, str], content: bytes, *, method: str, chat_id: int | None
+    ) -> Any:
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
@@ -166,9 +169,9 @@ class BotApi:
             raise Transient(f"an answer that is not the Bot API's (HTTP {status})")
         if answer["ok"]:
             return answer.get("result")
-        raise self._sorted(answer, status, chat_id)
+        raise self._sorted(answer, status, method, chat_id)
 
-    def _sorted(self, answer: dict[str, Any], status: int, chat_id: int | None) -> TelegramError:
+    def _sorted(self, answer: dict[str, Any], status: int, method: str, chat_id: int | None) -> TelegramError:
         code = answer.get("error_code")
         code = code if isinstance(code, int) and not isinstance(code, bool) else status
         description = str(answer.get("description") or "no description")[:300]
@@ -179,7 +182,8 @@ class BotApi:
         text = f"{code} {description}"
         if code == 429 or "retry_after" in parameters:
             return RetryAfter(seconds(parameters.get("retry_after")))
-        if code == 401:
+        if code == 401 or (code == 404 and method == "sendMessage"):
+            # Telegram answers 404 to a token that cannot be one, and to a method that it does not know: not to this.
             return Unreached(text, code=code)
         if chat_id is not None and (
             code == 403

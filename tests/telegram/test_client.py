@@ -53,9 +53,9 @@ ENDS: list[tuple[str, dict[str, Any], type[TelegramError]]] = [
     ("migrated", refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1001), ChatGone),
     ("too long", refusal(400, "Bad Request: message is too long"), Rejected),
     ("not modified", refusal(400, "Bad Request: message is not modified"), Rejected),
-    ("unknown method", refusal(404, "Not Found"), Rejected),
     ("conflict", refusal(409, "Conflict: terminated by other getUpdates request"), Rejected),
     ("wrong token", refusal(401, "Unauthorized"), Unreached),
+    ("malformed token", refusal(404, "Not Found"), Unreached),
     ("flood", refusal(429, "Too Many Requests: retry after 3", retry_after=3), RetryAfter),
     ("flood without a wait", refusal(429, "Too Many Requests"), RetryAfter),
     ("flood with a garbage wait", refusal(429, "Too Many Requests", retry_after={"a": 1}), RetryAfter),
@@ -103,6 +103,17 @@ def test_it_takes_an_ok_without_a_result_for_a_success(bot_api: Control) -> None
 
     assert asyncio.run(sending()) is None
     assert send() is None
+
+
+def test_a_method_that_a_server_does_not_know_is_no_word_on_the_bot(bot_api: Control) -> None:
+    bot_api.refuse("editMessageText", 404, "Not Found")
+
+    async def editing() -> None:
+        async with BotApi() as api:
+            await api.call("editMessageText", chat_id=CHAT, message_id=1, text="Run!")
+
+    with pytest.raises(Rejected):
+        asyncio.run(editing())
 
 
 def test_it_does_not_wait_for_ever(bot_api: Control) -> None:

@@ -189,7 +189,7 @@ def test_a_stop_holds_in_every_process_and_a_shorter_one_does_not_cut_it(valkey:
 def test_a_reminder_does_not_wait_through_a_long_stop_that_another_process_met(valkey: "redis.Redis") -> None:
     """What it says would be old by then. Whoever comes during the stop is turned away as well; an answer waits."""
 
-    async def turned_away() -> list[object]:
+    async def turned_away() -> list[float | BaseException]:
         told, other = Limiter(bot_id="1", rate=1), Limiter(bot_id="1", rate=1)
         crowd = [asyncio.create_task(other.acquire(chat_id=n, priority=Priority.REMINDER)) for n in range(1, 40)]
         await crowd[0]

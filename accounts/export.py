@@ -5,43 +5,54 @@ from typing import Annotated, Final, Literal
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import LogEntry
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from accounts.models import Person, Session
-from contract.exporting import Section
+from contract.exporting import Row, Section
 
 _OWN: Final = "it is the person's own number"
 
 
-class Profile(BaseModel):
-    id: int
-    email: str | None
-    display_name: str | None
-    timezone: str
-    timezone_told: Annotated[bool, Field(description="False where it is only the default of this server.")]
-    language: Literal["en", "ru"]
-    telegram_username: str | None
-    paused_until: dt.date | None
-    is_active: bool
-    is_staff: Annotated[bool, Field(description="May use the admin.")]
-    created_at: dt.datetime
-    last_login: dt.datetime | None
+class ExportedProfile(Row):
+    """The profile."""
+
+    id: Annotated[int, Field(description="The person's number.", examples=[1])]
+    email: Annotated[str | None, Field(description="To sign in by.", examples=["alice@example.org"])]
+    display_name: Annotated[str | None, Field(description="What others see.", examples=["Alice"])]
+    timezone: Annotated[str, Field(description="IANA time zone.", examples=["Europe/Moscow"])]
+    timezone_told: Annotated[bool, Field(description="False where it is only this server's default.", examples=[True])]
+    language: Annotated[Literal["en", "ru"], Field(description="Of the bot and of mails.", examples=["en"])]
+    telegram_username: Annotated[str | None, Field(description="As it was claimed.", examples=["alice_in_w"])]
+    paused_until: Annotated[dt.date | None, Field(description="The end of the last pause.", examples=[None])]
+    is_active: Annotated[bool, Field(description="False where an operator closed the account.", examples=[True])]
+    is_staff: Annotated[bool, Field(description="May use the admin.", examples=[False])]
+    created_at: Annotated[dt.datetime, Field(description="Of the account.", examples=["2026-01-01T09:30:00Z"])]
+    last_login: Annotated[
+        dt.datetime | None, Field(description="By a password, the last time.", examples=["2026-01-31T07:30:00Z"])
+    ]
 
 
-class Address(BaseModel):
-    email: str
-    verified: bool
-    primary: bool
+class ExportedAddress(Row):
+    """Addresses of mail."""
+
+    email: Annotated[str, Field(description="The address.", examples=["alice@example.org"])]
+    verified: Annotated[bool, Field(description="Proved by a code.", examples=[True])]
+    primary: Annotated[bool, Field(description="The one that is signed in by.", examples=[True])]
 
 
-class SignIn(BaseModel):
-    expires_at: Annotated[dt.datetime, Field(validation_alias="expire_date")]
+class ExportedSession(Row):
+    """Sign-ins, without their secrets."""
+
+    expires_at: Annotated[
+        dt.datetime,
+        Field(validation_alias="expire_date", description="When it ends.", examples=["2026-03-02T07:30:00Z"]),
+    ]
 
 
 SECTIONS: Final = (
     Section(
         "profile",
-        Profile,
+        ExportedProfile,
         lambda person: Person.objects.filter(pk=person),
         {
             "password": "a secret, even as a hash",
@@ -53,13 +64,13 @@ SECTIONS: Final = (
     ),
     Section(
         "email_addresses",
-        Address,
+        ExportedAddress,
         lambda person: EmailAddress.objects.filter(user=person).order_by("pk"),
         {"id": "a number that is shown nowhere", "user": _OWN},
     ),
     Section(
         "sessions",
-        SignIn,
+        ExportedSession,
         lambda person: Session.objects.filter(person=person).order_by("expire_date", "pk"),
         {"session_key": "a secret", "session_data": "holds secrets, and nothing else", "person": _OWN},
     ),

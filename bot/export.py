@@ -4,24 +4,26 @@ import datetime as dt
 from typing import Annotated, Any, Final
 
 from django.db.models import Model
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from bot.models import Draft
-from contract.exporting import Section
+from contract.exporting import Row, Section
 
 
-class DraftRow(BaseModel):
+class ExportedDraft(Row):
     """A habit that is being told to the bot, question by question."""
 
-    step: str
-    content: Annotated[dict[str, Any], Field(description="As it is kept; its form may change.")]
-    updated_at: dt.datetime
+    step: Annotated[str, Field(description="What the bot waits for.", examples=["time"])]
+    content: Annotated[
+        dict[str, Any], Field(description="As it is kept; its form may change.", examples=[{"action": "run"}])
+    ]
+    updated_at: Annotated[dt.datetime, Field(description="When it was last told.", examples=["2026-01-31T07:30:00Z"])]
 
 
 SECTIONS: Final = (
     Section(
         "draft",
-        DraftRow,
+        ExportedDraft,
         lambda person: Draft.objects.filter(chat__person=person),
         {
             "chat": "the linked chat",

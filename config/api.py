@@ -9,11 +9,13 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from accounts.api import router as accounts
+from accounts.limits import limit_writes
 from accounts.signed_in import SignedIn
 from bot.webhook import router as webhook
 from config.export import router as export
 from config.openapi import complete, declare_errors
 from contract import problems
+from contract.described import declare_limits
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits
 from habits.moderation_api import router as moderation
@@ -34,6 +36,8 @@ class Api(NinjaAPI):
     def mount(self, prefix: str, router: Router) -> None:
         """Put a room's finished router under /api + prefix."""
         refuse_unknown_parameters(router)
+        limit_writes(router)
+        declare_limits(router)
         declare_errors(router)
         self.add_router(prefix, router)
 

@@ -14,6 +14,7 @@ from config.openapi_auth import PATHS
 from config.openapi_links import link
 from config.openapi_shapes import SCHEMAS
 from config.openapi_tidy import tidied
+from contract.described import RATE_LIMIT
 from contract.problems import KINDS, MEDIA_TYPE, RETRY_AFTER, Problem, problem_responses
 from telegram import ask_page
 
@@ -159,6 +160,6 @@ _HEADERS: dict[int, dict[str, Any]] = {
             "example": "GET, PATCH",
         }
     },
-    429: RETRY_AFTER,
+    429: RETRY_AFTER | RATE_LIMIT,
     503: {"Retry-After": RETRY_AFTER["Retry-After"] | {"required": False}},
 }

@@ -1,7 +1,11 @@
 """Every address of the service."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
+from ninja.openapi.views import openapi_json
 
 from config import admin_trail as admin_trail
 from config import pages
@@ -16,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs", pages.swagger),
     path("api/redoc", pages.redoc),
     path("api/auth/", include("allauth.headless.urls")),
+    path("api/openapi.json", require_safe(partial(openapi_json, api=api))),  # django-ninja's takes any method
     path("api/", api.urls),
     path("user/get_chat_id/<str:pk>", ask_page),
     path("user/get_chat_id/<str:pk>/", ask_page),

@@ -5,6 +5,8 @@ openapi_extra=described(headers(201, LOCATION, ENTITY_TAG), problem_responses(40
 
 from typing import Any, Final
 
+from ninja import Router
+
 Described = dict[Any, Any]
 
 LOCATION: Final = {"Location": {"description": "Its address.", "schema": {"type": "string", "format": "uri"}}}
@@ -15,6 +17,27 @@ ENTITY_TAG: Final = {
         "example": '"7-3"',
     }
 }
+RATE_LIMIT: Final = {
+    "RateLimit-Policy": {
+        "description": "The limits that counted this request: name, requests (`q`), seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"public_habits";q=120;w=60',
+    },
+    "RateLimit": {
+        "description": "Of each, how many are left (`r`), and in how many seconds it begins anew (`t`).",
+        "schema": {"type": "string"},
+        "example": '"public_habits";r=117;t=23',
+    },
+}
+
+
+def declare_limits(router: Router) -> None:
+    """Document of every limited operation that its answers tell what is left."""
+    for view in router.path_operations.values():
+        for operation in view.operations:
+            if operation.throttle_objects:
+                told = (headers(status, RATE_LIMIT) for status in operation.response_models)
+                operation.openapi_extra = described(operation.openapi_extra or {}, *told)
 
 
 def headers(status: int, *declared: dict[str, Any]) -> Described:

@@ -15,7 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
 from django.db.models import Model, QuerySet
-from pydantic import BaseModel, Field, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from contract.schemas import Output
 
@@ -23,11 +23,15 @@ ROWS_AT_ONCE: Final = 1000
 HELD_IN_MEMORY: Final = 1024 * 1024  # bytes; what is longer goes to a temporary file
 
 
+class Row(BaseModel):
+    """What is said of each row of a section: columns, where need be by `validation_alias`. Each has an example."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     name: str
-    # Says of each row what its fields name: columns, where need be by `validation_alias`.
-    row: type[BaseModel]
+    # Its description is the section's.
+    row: type[Row]
     # The rows of the person of that id, in order.
     rows: Callable[[int], QuerySet[Any]]
     # Columns that are not shown, and why.
@@ -46,12 +50,20 @@ class Section:
 
 def schema(sections: Iterable[Section]) -> type[Output]:
     """What the document of these sections is like."""
-    fields: dict[str, Any] = {
-        section.name: section.row | None if section.is_one else list[section.row]  # type: ignore[name-defined]
-        for section in sections
-    }
-    exported_at = (dt.datetime, Field(description="When this was so."))
-    return create_model("Export", __base__=Output, exported_at=exported_at, **fields)
+    fields: dict[str, Any] = {"exported_at": (dt.datetime, Field(description="When all of it was so."))}
+    example: dict[str, Any] = {"exported_at": "2026-01-31T18:00:00Z"}
+    for section in sections:
+        kind = section.row | None if section.is_one else list[section.row]  # type: ignore[name-defined]
+        fields[section.name] = (kind, Field(description=section.row.__doc__))
+        shown = _example(section.row)
+        example[section.name] = shown if section.is_one else [shown]
+    base = type("WithExample", (Output,), {"model_config": ConfigDict(json_schema_extra={"examples": [example]})})
+    return create_model("Export", __base__=base, __doc__="Everything that a person has.", **fields)
+
+
+def _example(row: type[Row]) -> dict[str, Any]:
+    properties = row.model_json_schema(by_alias=False)["properties"]
+    return {name: told["examples"][0] for name, told in properties.items()}
 
 
 def written(sections: Iterable[Section], *, person_id: int, now: dt.datetime) -> IO[bytes]:

@@ -3,28 +3,31 @@
 import datetime as dt
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from contract.exporting import Section
+from contract.exporting import Row, Section
 from reminders.models import Envelope, Reminder
 
 
-class ReminderRow(BaseModel):
-    """Of the last 30 days; older ones are deleted."""
+class ExportedReminder(Row):
+    """Reminders of the last 30 days; older ones are deleted."""
 
-    habit: Annotated[int, Field(validation_alias="habit_id")]
-    due_at: dt.datetime
-    date: Annotated[dt.date, Field(description="The local date that it is about.")]
-    kind: Literal["occurrence", "snooze"]
-    state: Literal["waiting", "sent", "missed", "failed", "cancelled"]
-    settled_at: dt.datetime | None
-    message_id: Annotated[int | None, Field(description="Telegram's number of the message in the chat.")]
+    habit: Annotated[int, Field(validation_alias="habit_id", description="The habit's number.", examples=[7])]
+    due_at: Annotated[dt.datetime, Field(description="When it was due.", examples=["2026-01-31T04:00:00Z"])]
+    date: Annotated[dt.date, Field(description="The local date that it is about.", examples=["2026-01-31"])]
+    kind: Annotated[Literal["occurrence", "snooze"], Field(description="By plan or put off.", examples=["occurrence"])]
+    state: Annotated[
+        Literal["waiting", "sent", "missed", "failed", "cancelled"],
+        Field(description="What became of it.", examples=["sent"]),
+    ]
+    settled_at: Annotated[dt.datetime | None, Field(description="Since when.", examples=["2026-01-31T04:00:01Z"])]
+    message_id: Annotated[int | None, Field(description="Telegram's number of the message.", examples=[712])]
 
 
 SECTIONS: Final = (
     Section(
         "reminders",
-        ReminderRow,
+        ExportedReminder,
         lambda person: Reminder.objects.filter(habit__owner=person).order_by("habit", "due_at"),
         {
             "id": "a number that is shown nowhere",

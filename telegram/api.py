@@ -7,6 +7,7 @@ from ninja import Router, Status
 
 from accounts.signed_in import person_of
 from accounts.tokens import Tokens
+from contract.described import LOCATION, headers
 from contract.errors import RuleBroken
 from contract.throttle import RequestsAMinute, WrongGuesses
 from telegram import linking, logins, queries
@@ -37,15 +38,18 @@ def delete_link(request: HttpRequest) -> None:
     response={201: DeepLinkOut},
     summary="Get a deep link to the bot",
     operation_id="createTelegramLink",
+    openapi_extra=headers(201, LOCATION),
 )
-def create_link(request: HttpRequest) -> Status[DeepLinkOut]:
+def create_link(request: HttpRequest, response: HttpResponse) -> Status[DeepLinkOut]:
     """A link that works once, for ten minutes: opened in Telegram, it binds that chat to you.
 
     503 where no bot is configured on this server, or Telegram does not answer just now.
     """
     bot = background.bot_username()
     ticket = linking.create_link_token(person=person_of(request), now=now())
-    return Status(201, DeepLinkOut(url=f"https://t.me/{bot}?start={ticket.token}", expires_at=ticket.expires_at))
+    link = DeepLinkOut(url=f"https://t.me/{bot}?start={ticket.token}", expires_at=ticket.expires_at)
+    response["Location"] = link.url
+    return Status(201, link)
 
 
 @router.post(

@@ -1,30 +1,30 @@
 """What stands in the tables of chats, for the export of everything that a person has."""
 
 import datetime as dt
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel
+from pydantic import Field
 
-from contract.exporting import Section
+from contract.exporting import Row, Section
 from telegram.models import Chat, LinkQuestion, LinkToken, LoginCode
 
 
-class ChatRow(BaseModel):
-    """The linked chat."""
+class ExportedChat(Row):
+    """The linked chat with the bot."""
 
-    chat_id: int
-    username: str | None
-    language_code: str | None
-    linked_at: dt.datetime
-    blocked_at: dt.datetime | None
-    asked_at: dt.datetime | None
-    seen_at: dt.datetime
+    chat_id: Annotated[int, Field(description="Telegram's number of it.", examples=[123456789])]
+    username: Annotated[str | None, Field(description="In Telegram, without the @.", examples=["alice_in_w"])]
+    language_code: Annotated[str | None, Field(description="What Telegram says of the language.", examples=["en"])]
+    linked_at: Annotated[dt.datetime, Field(description="Since when.", examples=["2026-01-31T07:30:00Z"])]
+    blocked_at: Annotated[dt.datetime | None, Field(description="Since when nothing reaches it.", examples=[None])]
+    asked_at: Annotated[dt.datetime | None, Field(description="When the bot last asked there.", examples=[None])]
+    seen_at: Annotated[dt.datetime, Field(description="When it last wrote.", examples=["2026-01-31T07:30:00Z"])]
 
 
 SECTIONS: Final = (
     Section(
         "telegram_chat",
-        ChatRow,
+        ExportedChat,
         lambda person: Chat.objects.filter(person=person),
         {"person": "it is the person's own number"},
         is_one=True,

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Query, Router, Status
 
 from accounts.signed_in import person_of
+from contract.described import LOCATION, headers
 from contract.problems import problem_responses
 from contract.schemas import Day, Id
 from tracking import queries, services
@@ -37,8 +38,9 @@ def list_check_ins(request: HttpRequest, habit_id: Id, dates: Query[Dates]) -> d
     tags=TAGS,
     operation_id="checkIn",
     summary="Answer for a date",
+    openapi_extra=headers(201, LOCATION),
 )
-def check_in(request: HttpRequest, habit_id: Id, date: Day, body: CheckInIn) -> Status[CheckIn]:
+def check_in(request: HttpRequest, response: HttpResponse, habit_id: Id, date: Day, body: CheckInIn) -> Status[CheckIn]:
     """Done or skipped, due or not. Any date up to a week back, none that has not come yet on the person's clock.
 
     201 where the date was unanswered. The habit is not reminded of again for this date.
@@ -51,6 +53,8 @@ def check_in(request: HttpRequest, habit_id: Id, date: Day, body: CheckInIn) -> 
         now=now(),
         **body.changes(),
     )
+    if answer.is_new:
+        response["Location"] = request.build_absolute_uri(request.path)
     return Status(201 if answer.is_new else 200, answer)
 
 

@@ -4,43 +4,47 @@ import datetime as dt
 from typing import Annotated, Any, Final, Literal
 
 from django.db.models import Model
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from contract.exporting import Section
+from contract.exporting import Row, Section
 from contract.schemas import ClockTime
 from tracking.models import CheckIn, LastDeed, Phase
 
-HabitId = Annotated[int, Field(validation_alias="habit_id")]
+HabitId = Annotated[int, Field(validation_alias="habit_id", description="The habit's number.", examples=[7])]
 
 
-class CheckInRow(BaseModel):
-    habit: HabitId
-    date: dt.date
-    status: Literal["done", "skipped"]
-    note: str | None
-    source: Literal["api", "bot", "admin"]
-    answered_at: dt.datetime
-
-
-class PhaseRow(BaseModel):
-    """From `starts` until before `ends` the habit was due by this rule; between phases it was paused."""
+class ExportedCheckIn(Row):
+    """Answers, all of them."""
 
     habit: HabitId
-    starts: dt.date
-    ends: dt.date | None
-    every_days: int | None
-    weekdays: Annotated[list[int] | None, Field(description="1 is Monday.")]
-    counted_from: dt.date
-    time: ClockTime
-    timezone: str
+    date: Annotated[dt.date, Field(description="The local date.", examples=["2026-01-31"])]
+    status: Annotated[Literal["done", "skipped"], Field(description="The answer.", examples=["done"])]
+    note: Annotated[str | None, Field(description="In the person's words.", examples=["Two laps, in the rain."])]
+    source: Annotated[Literal["api", "bot", "admin"], Field(description="Where it came from.", examples=["bot"])]
+    answered_at: Annotated[
+        dt.datetime, Field(description="When it was given or last changed.", examples=["2026-01-31T04:05:00Z"])
+    ]
 
 
-class DeedRow(BaseModel):
+class ExportedPhase(Row):
+    """How habits were due: from `starts` until before `ends` by this rule; between phases they were paused."""
+
+    habit: HabitId
+    starts: Annotated[dt.date, Field(description="The first date.", examples=["2026-01-31"])]
+    ends: Annotated[dt.date | None, Field(description="The first that no longer belongs to it.", examples=[None])]
+    every_days: Annotated[int | None, Field(description="Every N days.", examples=[None])]
+    weekdays: Annotated[list[int] | None, Field(description="In place of it; 1 is Monday.", examples=[[1, 3, 5]])]
+    counted_from: Annotated[dt.date, Field(description="Where every N days begin.", examples=["2026-01-31"])]
+    time: Annotated[ClockTime, Field(description="When, on the clock of the zone.", examples=["07:00"])]
+    timezone: Annotated[str, Field(description="IANA time zone.", examples=["Europe/Moscow"])]
+
+
+class ExportedDeed(Row):
     """The last answer or deletion, which /undo takes back for an hour."""
 
-    kind: Literal["answer", "deletion"]
-    done_at: dt.datetime
-    content: Annotated[dict[str, Any], Field(description="As it is kept; its form may change.")]
+    kind: Annotated[Literal["answer", "deletion"], Field(description="Which of them.", examples=["answer"])]
+    done_at: Annotated[dt.datetime, Field(description="When.", examples=["2026-01-31T04:05:00Z"])]
+    content: Annotated[dict[str, Any], Field(description="As it is kept; its form may change.", examples=[{}])]
 
 
 _NUMBER: Final = {"id": "a number that is shown nowhere"}
@@ -48,19 +52,19 @@ _NUMBER: Final = {"id": "a number that is shown nowhere"}
 SECTIONS: Final = (
     Section(
         "check_ins",
-        CheckInRow,
+        ExportedCheckIn,
         lambda person: CheckIn.objects.filter(habit__owner=person).order_by("habit", "date"),
         _NUMBER,
     ),
     Section(
         "phases",
-        PhaseRow,
+        ExportedPhase,
         lambda person: Phase.objects.filter(habit__owner=person).order_by("habit", "starts"),
         _NUMBER,
     ),
     Section(
         "last_deed",
-        DeedRow,
+        ExportedDeed,
         lambda person: LastDeed.objects.filter(person=person),
         {"person": "it is the person's own number"},
         is_one=True,

@@ -43,6 +43,7 @@ NINJA_NUM_PROXIES = 0
 PUBLIC_REQUESTS_A_MINUTE = 120
 REFRESHES_A_MINUTE = 240  # of tokens, from one address
 REPORTS_A_MINUTE = 10  # of public habits, by one person
+WRITES_A_MINUTE = 300  # of anything, by one person
 EXPORTS_A_MINUTE = 10  # of everything, by one person
 ASKS_A_MINUTE = 10  # of the bot, whether reminders shall come to a chat, from one address
 LOGINS_A_MINUTE = 30  # by a code from the bot, from one address
@@ -61,7 +62,18 @@ CORS_ALLOW_HEADERS = [
     "x-request-id",
     "x-session-token",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "Deprecation",
+    "ETag",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Sunset",
+    "X-Request-ID",
+]
 
 # --- The parts ------------------------------------------------------------------------------------------
 
@@ -96,6 +108,9 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.methods.SafeMethods",
+    "config.compression.Compression",
+    "config.rate_limits.RateLimits",
     "config.middleware.ApiFrame",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

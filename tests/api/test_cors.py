@@ -54,7 +54,11 @@ def test_it_shows_a_named_origin_the_headers_of_the_contract(closed: Any, alice:
     closed.CORS_ALLOWED_ORIGINS = [APP]
     response = Client().get("/api/v1/me", headers=bearer(alice) | {"Origin": APP})
     shown = {name.strip() for name in response["Access-Control-Expose-Headers"].split(",")}
-    assert shown == {"ETag", "Location", "Retry-After", "X-Request-ID"}
+    assert shown == {"Content-Disposition", "Deprecation", "ETag", "Link", "Location", "Sunset", "X-Request-ID"} | {
+        "RateLimit",
+        "RateLimit-Policy",
+        "Retry-After",
+    }
     # So that a front end can read why it was refused.
     assert Client().get("/api/v1/me", headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP
     assert Client().patch("/api/v1/me", b"x" * 70_000, headers={"Origin": APP})["Access-Control-Allow-Origin"] == APP

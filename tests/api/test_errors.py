@@ -114,7 +114,7 @@ def test_it_asks_who_is_there_before_anything_else(address: str, method: str) ->
 
 
 def test_it_names_the_methods_that_an_address_takes(alice: Person) -> None:
-    assert set(call(alice, "PUT", ME)["Allow"].split(", ")) == {"DELETE", "GET", "PATCH"}
+    assert set(call(alice, "PUT", ME)["Allow"].split(", ")) == {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"}
 
 
 @pytest.mark.parametrize(

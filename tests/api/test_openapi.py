@@ -210,8 +210,28 @@ def test_it_documents_every_address_that_is_no_page_and_no_other(document: Any) 
 @pytest.mark.django_db
 def test_allauth_takes_exactly_the_methods_that_are_documented() -> None:
     for path, item in PATHS.items():
+        taken = {*item, "options"} | ({"head"} if "get" in item else set())
         for method in METHODS | {"head", "trace"}:
             response = Client().generic(method.upper(), path, b"{}", "application/json")
-            assert (response.status_code == 405) == (method not in item), (path, method)
+            assert (response.status_code == 405) == (method not in taken), (path, method)
             if response.status_code == 405:
-                assert set(response["Allow"].lower().split(", ")) == set(item)
+                assert set(response["Allow"].lower().split(", ")) == taken
+
+
+def test_every_201_tells_where_what_was_made_is(document: Any) -> None:
+    made = [
+        operation["responses"]["201"]
+        for _path, _method, operation in operations(document)
+        if "201" in operation["responses"]
+    ]
+    assert len(made) == 4
+    assert all("Location" in answer["headers"] for answer in made)
+
+
+def test_every_limited_operation_of_ours_tells_what_is_left(document: Any) -> None:
+    for path, method, operation in operations(document):
+        if not path.startswith("/api/v1/") or "429" not in operation["responses"]:
+            continue
+        good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        for answer in [*good, resolved(document, operation["responses"]["429"])]:
+            assert {"RateLimit", "RateLimit-Policy"} <= set(answer["headers"]), (path, method)

@@ -88,6 +88,7 @@ def test_a_deep_link_leads_to_the_bot_and_links(client: Client, alice: Person, b
     assert response.status_code == 201
     address, _question, token = response.json()["url"].partition("?start=")
     assert address == "https://t.me/habits_test_bot"
+    assert response["Location"] == response.json()["url"]
     life = dt.datetime.fromisoformat(response.json()["expires_at"]) - before
     assert dt.timedelta(minutes=10) <= life < dt.timedelta(minutes=11)
     assert link_by_token(token=token, chat_id=1, now=dt.datetime.now(dt.UTC)) == alice

@@ -32,9 +32,10 @@ def test_a_date_is_answered_changed_and_taken_back(call: Caller, useful: Habit, 
             "answered_at": "2026-01-30T22:30:00Z",
         },
     )
+    assert first["Location"] == f"http://testserver/api/v1{path_of(useful, TODAY)}"
     frozen.shift(5 * MINUTE)
     second = put(call, useful, {"status": "skipped", "note": None})
-    assert second.status_code == 200
+    assert (second.status_code, "Location" in second) == (200, False)
     assert second.json() == first.json() | {
         "status": "skipped",
         "note": None,

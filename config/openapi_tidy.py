@@ -25,6 +25,12 @@ def tidied(document: dict[str, Any]) -> dict[str, Any]:
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 media["schema"] = _alone(media["schema"])
     schemas = components["schemas"]
+    for item in paths.values():
+        for operation in item.values():
+            for answer in operation["responses"].values():
+                shape = schemas.get(_schema_of(answer))
+                if shape and answer["description"] in {"OK", "Created"}:
+                    answer["description"] = shape.get("description", answer["description"])
     used = _reached([paths, components["responses"]], schemas)
     components["schemas"] = {name: schemas[name] for name in sorted(used)}
     return document | {"paths": paths, "components": components}
@@ -48,6 +54,12 @@ def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
     if len(choices) != 1:
         return schema
     return choices[0] | {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+
+
+def _schema_of(answer: dict[str, Any]) -> str:
+    """The name of the schema of a JSON answer; empty where it has none of its own."""
+    media = answer.get("content", {}).get("application/json", {})
+    return str(media.get("schema", {}).get("$ref", "")).removeprefix(_PREFIX)
 
 
 def _alone(schema: dict[str, Any]) -> dict[str, Any]:

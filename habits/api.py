@@ -90,7 +90,7 @@ def create_habit(request: HttpRequest, response: HttpResponse, body: HabitIn) ->
     summary="List everyone's public habits",
 )
 def list_public_habits(request: HttpRequest, filters: Query[PublicFilters]) -> dict[str, Any]:
-    """Newest first, five a page; follow `next` and `previous`. Rate-limited by address."""
+    """Newest first, five a page; follow `next` and `previous`."""
     return keyset_page(request, cursor=filters.cursor, fetch=partial(queries.public_habits, search=filters.search))
 
 
@@ -104,7 +104,7 @@ def list_public_habits(request: HttpRequest, filters: Query[PublicFilters]) -> d
     summary="Show a public habit",
 )
 def show_public_habit(request: HttpRequest, habit_id: Id) -> Habit:
-    """404 for one that is private, also to its owner. Rate-limited by address."""
+    """404 for one that is private, also to its owner."""
     return queries.public_habit(habit_id=habit_id)
 
 

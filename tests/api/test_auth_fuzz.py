@@ -57,6 +57,18 @@ def test_it_answers_hostile_bodies_in_allauths_envelope(alice: Person, path: str
     assert Person.objects.count() == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [("auth/email/verify", "X-Email-Verification-Key"), ("auth/password/reset", "X-Password-Reset-Key")],
+)
+def test_it_names_the_header_that_is_missing(alice: Person, path: str, header: str) -> None:
+    for headers in (bearer(alice), bearer(alice) | {header: ""}):
+        response = send("GET", f"/api/auth/app/v1/{path}", b"", headers)
+        assert response.status_code == 400
+        assert [(error["param"], error["code"]) for error in response.json()["errors"]] == [(header, "required")]
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

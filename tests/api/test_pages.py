@@ -77,6 +77,14 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return known
 
 
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_a_sign_of_life_is_read_and_nothing_else(address: str) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        response = Client(enforce_csrf_checks=True).generic(method, address)
+        assert response.status_code == 405
+        assert response["Allow"] == "GET, HEAD"
+
+
 @pytest.mark.django_db
 def test_it_is_alive_and_ready() -> None:
     assert Client().get("/healthz").json() == {"status": "alive"}

@@ -163,6 +163,8 @@ class Courier:
         hold = max(outcome.hold, DOUBT_PAUSE if self._failures > DOUBT else 0.0)
         if hold:
             self._paused_until = max(self._paused_until, elapsed() + hold)
+            # A tick that would wake it may go to many other processes first.
+            asyncio.get_running_loop().call_later(hold, self.wake)
         self._outcomes.append(outcome)
         self._to_settle.set()
 

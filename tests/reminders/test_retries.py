@@ -17,6 +17,7 @@ from reminders.models import Envelope, Reminder
 from reminders.planner import plan
 from telegram.client import BotApi
 from tests.bot_api import Control
+from tests.bot_api.control import Call
 from tests.people import make_person
 from tests.reminders.conftest import DUE, MINUTE, answer, deliver, due_habit, envelope, linked, states
 
@@ -135,6 +136,22 @@ def test_a_429_makes_the_whole_bot_wait(bot_api: Control, habit: Habit) -> None:
     deliver()
     first, second = bot_api.calls("sendMessage")
     assert second.at - first.at >= 2
+    assert states(habit) == [(DUE, "sent")]
+
+
+def test_a_courier_goes_on_by_itself_when_its_pause_ends(bot_api: Control, habit: Habit) -> None:
+    """Of many processes each hears a tick every so many seconds."""
+    bot_api.flood(1, "sendMessage")
+
+    async def at_work() -> list[Call]:
+        courier = Courier(TelegramChannel(), clock=lambda: DUE)
+        work = asyncio.create_task(courier.run())
+        calls = await asyncio.to_thread(bot_api.calls, "sendMessage", at_least=2)
+        courier.stop()
+        await work
+        return calls
+
+    assert [call.status for call in asyncio.run(at_work())] == [429, 200]
     assert states(habit) == [(DUE, "sent")]
 
 

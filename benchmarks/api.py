@@ -24,7 +24,7 @@ work for a request, in the kernel too; the database's and the caller's own are n
 own with one request at a time, so *by the clock* is no throughput. API and view take turns, round by round; shown are
 medians. In the database: planning and execution as `EXPLAIN ANALYZE` tells them. A search that takes longer than 20 ms
 stops after the bucket that it is at, and its next page goes on from there
-([decision 0014](decisions/0014-search-by-buckets-of-ids.md)).
+([decision 0014](decisions/0014-search-by-buckets-of-ids.md)). Four of five habits are public.
 """
 OWN_HABITS: Final = 12
 NEW: Final = {
@@ -74,7 +74,7 @@ def run(ground: Ground, size: Size) -> Section:
     with ground.connect() as database:
         crowd.clear(database)
         with ground.progress(f"making {count(size.shared)} public habits", size.shared) as made:
-            feed.share(database, size.shared, told=made)
+            newest = feed.share(database, size.shared, told=made)
     with serving(ground) as server:
         found = requests(server, size)
         for one in found:
@@ -88,7 +88,7 @@ def run(ground: Ground, size: Size) -> Section:
     tell(section, {one.name: one for one in found}, sure=enough)
     searches.pages(section, size.shared, size.looks)
     with ground.progress("searching", len(searches.WORDS)) as told:
-        searches.searches(section, size.shared, max(3, size.looks // 25), told)
+        searches.searches(section, size.shared, newest // 2, max(3, size.looks // 25), told)
     return section
 
 
@@ -101,7 +101,7 @@ def requests(server: Server, size: Size) -> list[Compared]:
     for _ in range(OWN_HABITS):
         made = server.ask(Request("POST", "/api/v1/habits", {**posting, **bearer("reader")}, json.dumps(NEW)), 1)
     one = json.loads(made.body)["id"]
-    last = Signer(salt="contract.pages").sign(f"o{6}")
+    last = Signer(salt="contract.pages").sign(f"o{feed.BEFORE_LAST}")
 
     def beside(name: str, path: str, told: dict[str, str], body: str | None = None, by_hand: str = "") -> Compared:
         method = "POST" if body else "GET"

@@ -7,6 +7,8 @@ import psycopg.sql
 from benchmarks import crowd
 
 PER_PERSON: Final = 10
+PRIVATE: Final = 5  # of so many habits one
+BEFORE_LAST: Final = 7  # the id before which there is one page
 STEPS: Final = 20  # in which they are made
 VERBS: Final = """
 take|take|take|take|run in|walk in|read about|write about|clean|paint|think of|look after|play in|
@@ -37,7 +39,7 @@ SELECT id, 1 + id / %(per_person)s,
         CASE WHEN id <= %(all)s / 50 AND id %% 100 = 0 THEN %(old)s END,
         CASE WHEN id <= %(all)s / 3 AND id %% 10 = 0 THEN %(older)s END, id),
     places[1 + (hash >> 12 & 15)], make_time(6 + (hash >> 16 & 15), 15 * (hash >> 20 & 3), 0), 60, 1,
-    '2026-01-01', false, true, false, 'a cup of tea', 1, now(), now()
+    '2026-01-01', false, id %% %(private)s > 0, false, 'a cup of tea', 1, now(), now()
 FROM (
     SELECT id, hashint8(id) AS hash, string_to_array(%(verbs)s, '|') AS verbs,
         string_to_array(%(things)s, '|') AS things, string_to_array(%(endings)s, '|') AS endings,
@@ -48,8 +50,12 @@ FROM (
 TEXT_INDEX: Final = "SELECT indexdef FROM pg_indexes WHERE indexname = 'public_habits_by_words'"
 
 
-def share(database: crowd.Database, habits: int, *, told: Any) -> None:
-    """So many public habits, numbered from 1, ten a person. Nobody may be there before."""
+def share(database: crowd.Database, public: int, *, told: Any) -> int:
+    """So many public habits and their people's private ones. Nobody may be there before. Returns the last id.
+
+    They are numbered from 1, ten a person.
+    """
+    habits = public * PRIVATE // (PRIVATE - 1)
     people = {"first": 1, "last": 1 + habits // PER_PERSON}
     database.execute(crowd.PEOPLE, people)
     words = {"verbs": VERBS, "things": THINGS, "endings": ENDINGS, "places": PLACES}
@@ -60,8 +66,10 @@ def share(database: crowd.Database, habits: int, *, told: Any) -> None:
     step = max(1, habits // STEPS)
     for first in range(1, habits + 1, step):
         last = min(first + step - 1, habits)
-        database.execute(HABITS, {"all": habits, "per_person": PER_PERSON, "first": first, "last": last, **words})
-        told(last)
+        database.execute(
+            HABITS, {"all": habits, "per_person": PER_PERSON, "private": PRIVATE, "first": first, "last": last, **words}
+        )
+        told(min(public, last))
     if made:
         database.execute(psycopg.sql.SQL(made[0]))
     for table in ("habits_habit", "accounts_person"):
@@ -71,3 +79,4 @@ def share(database: crowd.Database, habits: int, *, told: Any) -> None:
             )
         )
     crowd.tidy(database, "accounts_person", "habits_habit")
+    return habits

@@ -77,7 +77,7 @@ SIZES: Final = {
             tracked=1_000,
             looks=500,
             shared=1_000_000,
-            asking_rounds=5,
+            asking_rounds=4,
             asked=200,
         ),
     )

@@ -38,9 +38,14 @@ keep its envelope: `{status, errors: [{code, message, param}]}`.
 
 **Strictness.** Unknown fields and query parameters are refused, and so are texts where numbers are meant. What is
 absent is `null`, never `""`. Texts are one line, without white space at their ends. A body may hold 64 KiB and comes
-with its length. An address that does not answer to a method says so by 405, and in `Allow` to which it does.
+with its length. An address that does not answer to a method says so by 405, and in `Allow` to which it does; HEAD and
+OPTIONS are answered wherever they make sense.
 
-**Limits** stand with the operations that have them. A 429 carries `Retry-After`, in seconds; a 503 may.
+**Two tabs.** A habit comes with an `ETag`. Sent back as `If-Match`, it keeps one tab from overwriting what another has
+changed meanwhile: 412, and nothing has happened.
+
+**Limits** stand with the operations that have them, whose answers tell in `RateLimit-Policy` and `RateLimit` what is
+left. A 429 carries `Retry-After`, in seconds; a 503 may.
 
 **Tracing.** Every answer carries `X-Request-ID`: the one that was sent (8 to 64 characters of `A-Z a-z 0-9 . _ -`) or
 a new one. Name it when you report a fault.

@@ -45,6 +45,25 @@ def test_two_sign_ups_with_one_address_make_one_person() -> None:
         assert Person.objects.filter(email=email).count() == 1
 
 
+def test_two_tabs_that_refresh_together_both_go_on_every_time() -> None:
+    """One refresh token, and each tab works on with what it got, a hundred times over."""
+    tokens = sign_in(make_person())
+    body = {"refresh_token": tokens.refresh_token}
+    for _ in range(100):
+        refreshed = at_once(*[lambda: Caller()("POST", "tokens/refresh", body)] * 2)
+        assert [answer.status_code for answer in refreshed] == [200, 200]
+        accesses = [answer.json()["data"]["access_token"] for answer in refreshed]
+        shown = at_once(
+            *[
+                lambda access=access: Caller()("GET", "/api/v1/me", Authorization=f"Bearer {access}")
+                for access in accesses
+            ]
+        )
+        assert [answer.status_code for answer in shown] == [200, 200]
+    # And what each had before is good until its time is over.
+    assert Caller()("GET", "/api/v1/me", Authorization=f"Bearer {tokens.access_token}").status_code == 200
+
+
 def test_signing_out_wins_over_refreshing() -> None:
     alice = make_person()
     for _ in range(ROUNDS):

@@ -9,6 +9,8 @@ from contract.throttle import RequestsAMinute
 _SPANS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 # Whom allauth counts, by the last part of its rates.
 _WHOSE = {"ip": "from one address", "user": "by one person", "key": "for one e-mail address"}
+# What the limits that several operations share count, by the limit's name.
+_COUNTED = {"writes": "changes of any kind", "public_habits": "requests for public habits"}
 
 
 def sentence(limits: Iterable[str], *, beyond: str = "429 with `Retry-After`") -> str:
@@ -20,7 +22,7 @@ def sentence(limits: Iterable[str], *, beyond: str = "429 with `Retry-After`") -
 def of_throttle(throttle: object) -> str:
     if not isinstance(throttle, RequestsAMinute):
         raise TypeError(f"the document knows no words for {throttle!r}")
-    return f"{throttle.limit} requests a minute {throttle.whose}"
+    return f"{throttle.limit} {_COUNTED.get(throttle.name, 'requests')} a minute {throttle.whose}"
 
 
 def of_allauth(action: str, what: str = "requests") -> list[str]:

@@ -154,3 +154,10 @@ def test_a_search_reads_the_index_only(scattered: list[int]) -> None:
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Bitmap Index Scan on public_habits_by_words" in plan
     assert "Seq Scan" not in plan
+
+
+@pytest.mark.usefixtures("db")
+def test_no_search_waits_for_its_plan_to_be_compiled() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

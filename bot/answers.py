@@ -16,7 +16,7 @@ from bot.cards import items_of
 from bot.members import stranger
 from bot.redrawing import redrawing
 from bot.replies import acknowledge, refusal
-from contract.errors import Conflict, FieldError, Refused
+from contract.errors import Conflict, FieldError, NotFound, Refused
 from reminders.channels.buttons import Tap, pairs_of, parse, snooze_until
 from reminders.channels.card import MOST, Card, card
 from reminders.snoozing import snooze
@@ -73,7 +73,8 @@ def carried_out(*, person: Person, tap: Tap, listed: Sequence[HabitDate], now: d
     try:
         _carry_out(person, tap, now)
     except Refused as error:
-        heading = refusal(error)
+        says_so = isinstance(error, NotFound) and pair in (listed or [pair])  # the card, of a habit that is gone
+        heading = None if says_so else refusal(error)
     items = items_of(
         person=person,
         dates=listed[:MOST] or [pair],

@@ -16,11 +16,12 @@ from bot.members import for_members
 from bot.paging import page_of
 from bot.replies import Button, Reply, refusal, replace
 from bot.stats import in_numbers
+from bot.upcoming import next_reminder
 from bot.wording import day, frequency, moment, portrait
 from bot.zones import city_name
 from contract.errors import Conflict, NotFound
 from contract.pages import PAGE_SIZE
-from habits.models import Habit
+from habits.models import Habit, Schedule
 from habits.queries import own_habit, own_habits
 from habits.sentence import sentence
 from habits.services import delete_habit, update_habit
@@ -47,7 +48,10 @@ async def turned(query: CallbackQuery, person: Person) -> None:
 @router.callback_query(F.data.regexp(DEED, mode="fullmatch"))
 async def one(query: CallbackQuery, person: Person, now: dt.datetime) -> None:
     _habit, verb, number = (query.data or "").split(":")
-    reply = await sync_to_async(DEEDS[verb])(person, int(number), now)
+    try:
+        reply = await sync_to_async(DEEDS[verb])(person, int(number), now)
+    except NotFound as error:
+        reply = Reply(refusal(error), [[(_("‹ All habits"), "habits:1")]])
     await replace(query, reply.text, reply.markup)
 
 
@@ -90,10 +94,10 @@ def outlook(habit: Habit, person: Person, now: dt.datetime) -> str:
         return ""
     if habit.is_paused:
         return _("⏸ It is paused: I do not remind you of it, and its streak holds.")
-    schedule = getattr(habit, "schedule", None)
-    if schedule is None or schedule.next_at is None:
+    next_at = next_reminder(Schedule.objects.filter(pk=habit.pk), person=person, now=now)
+    if next_at is None:
         return ""
-    text = _("The next reminder comes %(when)s.") % {"when": moment(schedule.next_at, person=person, now=now)}
+    text = _("The next reminder comes %(when)s.") % {"when": moment(next_at, person=person, now=now)}
     if person.pause_end(now) and person.paused_until:
         text += " " + _("Until %(day)s everything is paused.") % {"day": day(person.paused_until)}
     if not person.timezone_told:

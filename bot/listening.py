@@ -63,11 +63,11 @@ LAST_ID: Final = 2**63 - 1
 
 
 def habit_in(text: str) -> Told | None:
-    """What a text tells of a habit; None where it does not look like one: something to do at some time."""
+    """What a text tells of a habit; None where it does not look like one: something to do at some time, or on days."""
     try:
         found = understand(_line(text))
-        is_habit = found.is_habit and (found.time is not None or found.doubt("time") is not None)
-        return _checked(_with(Told(), found)) if is_habit else None
+        tells_when = (found.time, found.every_days, found.weekdays, found.doubt("time")) != (None,) * 4
+        return _checked(_with(Told(), found)) if found.is_habit and tells_when else None
     except RuleBroken:
         return None
 

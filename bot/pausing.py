@@ -15,6 +15,7 @@ from bot.dates import understand_date
 from bot.members import for_members
 from bot.paging import page_of
 from bot.replies import Reply, replace
+from bot.upcoming import next_reminder
 from bot.wording import day, moment, short
 from habits.models import Schedule
 from habits.queries import own_habits
@@ -94,10 +95,10 @@ def resumed(person: Person, now: dt.datetime) -> Reply:
     choice = choice_to_resume(person, 1)
     if not was_paused:
         return choice
-    first = Schedule.objects.filter(person=person, next_at__isnull=False).order_by("next_at").first()
+    next_at = next_reminder(Schedule.objects.filter(person=person), person=person, now=now)
     text = _("▶️ The pause is over: reminders come again.")
-    if first is not None and first.next_at is not None:
-        text += " " + _("The next one comes %(when)s.") % {"when": moment(first.next_at, person=person, now=now)}
+    if next_at is not None:
+        text += " " + _("The next one comes %(when)s.") % {"when": moment(next_at, person=person, now=now)}
     return choice.after(text) if choice.rows else Reply(text)
 
 

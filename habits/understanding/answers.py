@@ -18,6 +18,7 @@ _NO_MATTER = {
     **dict.fromkeys(("неважно", "не важно", "все равно", "без разницы", "не имеет значения"), "где угодно"),
     **dict.fromkeys(("any", "any place", "doesn't matter", "does not matter", "no matter"), "anywhere"),
 }
+_MINE = re.compile(r"(?:мой|моя|мое) (.+)")
 _BEDTIME = re.compile(r"(?:перед|до) сн(?:ом|а)|before (?:bed(?:time)?|sleep|going to (?:bed|sleep))|bed ?time")
 _ALWAYS = re.compile(r"(?:always|all|all days|every|days?|7/7|всегда|постоянно|каждый|каждые|все дни|день)\W*")
 _NUMBER = re.compile(r"\d{1,4}")
@@ -72,6 +73,11 @@ def understand_place(text: str) -> Understood:
     if plain in _NO_MATTER:
         return Understood(place=_NO_MATTER[plain])
     name, _comma, _more = plain.partition(",")
+    if (mine := _MINE.fullmatch(plain)) and (named := NAMES.get(mine[1])) and " " in named:
+        preposition, noun = named.split(" ", 1)
+        preposition = "в" if preposition == "во" else preposition
+        ours = "моём" if preposition in ("в", "на") else "моим"
+        return Understood(place=f"{preposition} {'моей' if plain.startswith('моя') else ours} {noun}")
     if name in NAMES and len(plain) == len(words):
         return Understood(place=NAMES[name] + words[len(name) :])
     told = understand(text)

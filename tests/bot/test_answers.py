@@ -131,7 +131,7 @@ FATES: list[tuple[str, Fate, str, list[str], bool]] = [
     (
         "deleted",
         lambda person, habit: delete_habit(person=person, habit_id=habit.pk, now=NOW),
-        "There is no such habit.\n\nThis habit has been deleted.",
+        "This habit has been deleted.",
         [],
         False,
     ),

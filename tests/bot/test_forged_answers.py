@@ -130,4 +130,4 @@ def test_a_chat_that_is_anothers_now_answers_nothing_of_the_one_before(
     linked(alice, BOB)
     message.press(data("done", habit))
     assert answers() == []
-    assert message.shown.text == "Такой привычки нет.\n\nЭта привычка удалена."
+    assert message.shown.text == "Эта привычка удалена."

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from accounts.models import Person
@@ -12,14 +13,15 @@ from habits.models import Habit
 from habits.services import create_habit
 from telegram.linking import link
 from tests.bot.conftest import ALICE, BOB, Conversation
+from tests.bot.reminded import NOW, data, linked
 from tracking.models import CheckIn
 from tracking.rules import today
 from tracking.services import check_in
 
 
-def useful(person: Person, action: str = "run") -> Habit:
+def useful(person: Person, action: str = "run", *, time: dt.time = dt.time(7)) -> Habit:
     return create_habit(
-        person=person, now=now(), action=action, time=dt.time(7), place="in the park", reward="tea", duration=90
+        person=person, now=now(), action=action, time=time, place="in the park", reward="tea", duration=90
     )
 
 
@@ -94,6 +96,21 @@ def test_it_is_paused_and_resumed(chat: Conversation, habit: Habit) -> None:
     assert habit.is_paused is False
 
 
+def test_what_is_answered_early_is_not_reminded_of_next(chat: Conversation, bob: Person) -> None:
+    """Done in the morning, a habit of the evening was said to come again today."""
+    with time_machine.travel(NOW, tick=False):
+        habit = useful(linked(bob, BOB), time=dt.time(21))
+        chat.write(BOB, "/today")
+        shows = f"habit:show:{habit.pk}"
+        assert "comes today at 21:00" in chat.press(BOB, shows)[-1].text
+        chat.press(BOB, data("done", habit))
+        assert "comes tomorrow at 21:00" in chat.press(BOB, shows)[-1].text
+        chat.write(BOB, "/pause for a week")
+        assert "comes tomorrow at 21:00" in chat.said(BOB, "/resume")
+        chat.press(BOB, data("undo", habit))
+        assert "comes today at 21:00" in chat.press(BOB, shows)[-1].text
+
+
 def test_a_pause_of_everything_is_told(chat: Conversation, bob: Person, habit: Habit) -> None:
     update_profile(person=bob, changes={"paused_until": now().date() + dt.timedelta(days=9)}, now=now())
     assert "everything is paused" in chat.press(BOB, f"habit:show:{habit.pk}")[-1].text
@@ -108,7 +125,8 @@ def test_it_is_deleted_once_that_is_confirmed_and_undo_brings_it_back(
     for _tap in range(2):
         assert "/undo brings it back" in chat.press(BOB, f"habit:erase:{habit.pk}")[-1].text
     assert not bob.habits.exists()
-    assert "no such habit" in chat.press(BOB, f"habit:show:{habit.pk}")[-1].text
+    gone = chat.press(BOB, f"habit:show:{habit.pk}")[-1]
+    assert ("no such habit" in gone.text, gone.buttons) == (True, ["habits:1"])
     back = chat.said(BOB, "/undo")
     assert back.startswith("The habit is back")
     assert "I will run at 07:00" in back

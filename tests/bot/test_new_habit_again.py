@@ -182,6 +182,12 @@ def test_a_text_that_looks_like_a_habit_is_offered_as_one(bobs: Conversation, bo
     assert "nothing was made" in bobs.press(BOB, button(offered, "cancel"))[-1].text
 
 
+@pytest.mark.parametrize("text", ["I will run every day", "бегать по будням"])
+def test_what_is_done_on_days_is_offered_as_a_habit_too(bobs: Conversation, bob: Person, text: str) -> None:
+    create_habit(person=bob, now=now(), action="run", time=dt.time(7), place="in the park", reward="tea")
+    assert "Shall I make a habit of it?" in bobs.said(BOB, text)
+
+
 def test_the_first_habit_needs_no_command(bobs: Conversation) -> None:
     assert "How often?" in bobs.said(BOB, SENTENCE)
 

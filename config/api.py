@@ -15,6 +15,7 @@ from bot.webhook import router as webhook
 from config.export import router as export
 from config.openapi import complete, declare_errors
 from contract import problems
+from contract.deprecation import announce
 from contract.described import declare_limits
 from contract.requests import StrictJson, refuse_unknown_parameters
 from habits.api import router as habits
@@ -36,6 +37,7 @@ class Api(NinjaAPI):
     def mount(self, prefix: str, router: Router) -> None:
         """Put a room's finished router under /api + prefix."""
         refuse_unknown_parameters(router)
+        announce(router)
         limit_writes(router)
         declare_limits(router)
         declare_errors(router)

@@ -47,6 +47,10 @@ changed meanwhile: 412, and nothing has happened.
 **Limits** stand with the operations that have them, whose answers tell in `RateLimit-Policy` and `RateLimit` what is
 left. A 429 carries `Retry-After`, in seconds; a 503 may.
 
+**What stays.** Bear new operations, fields in answers, codes of errors and headers; everything else stays as it is
+described here. What is to go is marked `deprecated`, says so on every answer in `Deprecation` (RFC 9745) and `Sunset`
+(RFC 8594), and works on for 180 days at the least (docs/stability.md beside the code).
+
 **Tracing.** Every answer carries `X-Request-ID`: the one that was sent (8 to 64 characters of `A-Z a-z 0-9 . _ -`) or
 a new one. Name it when you report a fault.
 """.strip()

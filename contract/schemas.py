@@ -19,7 +19,7 @@ What is absent is `null`, never `""`: an empty text is refused everywhere, also 
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -34,12 +34,20 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
+    ValidationError,
 )
 from pydantic import WithJsonSchema as JsonSchema
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import (
+    CoreSchema,
+    ErrorDetails,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticKnownError,
+    core_schema,
+)
 
-from contract.errors import Refused, Text
+from contract.errors import FieldError, Refused, Text
 from contract.text import LINE_PATTERN, line_problem, tidy
 
 
@@ -77,6 +85,26 @@ def wrong(code: str, message: Text) -> PydanticCustomError:
     """What a field's validator raises: a stable code and a message that is already in the caller's language."""
     # To pydantic the first text is a template, and messages may hold braces of their own.
     return PydanticCustomError(code, "{message}", {"message": str(message)})
+
+
+def together_with(error: ValidationError, more: Iterable[FieldError]) -> ValidationError:
+    """What pydantic found wrong and what breaks a rule, as one error."""
+    lines = [_again(line) for line in error.errors(include_url=False)]
+    lines += [
+        InitErrorDetails(type=wrong(one.code, one.message), loc=(one.field,) if one.field else (), input=None)
+        for one in more
+    ]
+    return ValidationError.from_exception_data(error.title, lines)
+
+
+def _again(line: ErrorDetails) -> InitErrorDetails:
+    kind: Any = line["type"]
+    context = line.get("ctx", {})
+    try:
+        PydanticKnownError(kind, context or None)
+    except KeyError:  # one of our own
+        kind = PydanticCustomError(kind, "{message}", context)
+    return InitErrorDetails(type=kind, loc=line["loc"], input=line["input"], ctx=context)
 
 
 def kept_by(rule: Callable[[Any], Any]) -> AfterValidator:

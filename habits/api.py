@@ -17,15 +17,14 @@ from contract.problems import problem_responses
 from contract.schemas import Id
 from contract.throttle import RequestsAMinute
 from habits import copying, queries, services
+from habits.filters import HabitFilters, PublicFilters
 from habits.models import Habit
 from habits.schemas import (
     CopyIn,
-    HabitFilters,
     HabitIn,
     HabitOut,
     HabitPage,
     HabitPatch,
-    PublicFilters,
     PublicHabitOut,
     PublicHabitPage,
 )

@@ -5,7 +5,7 @@ check here and for the rare write that only the database could refuse.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
@@ -91,6 +91,26 @@ def checked(wish: Wish, *, prize: Habit | None) -> Wish:
     if errors:
         raise RuleBroken(*errors)
     return wish
+
+
+def broken_for_certain(wish: Wish, *, unknown: Collection[str]) -> list[FieldError]:
+    """What is wrong with a wish, whatever the fields may be that are unknown, and whatever else the person has."""
+    errors = [*_text_errors(wish), *_broken(wish, prize=None)]
+    return [error for error in errors if error.code != "not_own_pleasant_habit" and not _leans_on(error) & {*unknown}]
+
+
+_PRIZE = frozenset({"is_pleasant", "reward", "related_habit"})
+_FREQUENCY_FIELDS = frozenset({"every_days", "weekdays"})
+_LEANING = {"exactly_one_prize": _PRIZE, "pleasant_has_no_prize": _PRIZE, "never_both": _FREQUENCY_FIELDS}
+
+
+def _leans_on(error: FieldError) -> Set[str]:
+    """The fields without which nobody can tell whether it is wrong."""
+    if error.code == "required" and error.field in {"time", "place"}:
+        return {error.field, "is_pleasant"}
+    if error.code == "required" and error.field == "every_days":
+        return _FREQUENCY_FIELDS | {"is_pleasant"}
+    return _LEANING.get(error.code, {error.field or ""})
 
 
 def _tidy(text: str | None) -> str | None:

@@ -4,14 +4,27 @@ habit are told at once."""
 import datetime as dt
 from typing import Annotated, Any
 
-from django.utils.translation import gettext as _
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
-from contract.pages import Cursor, KeysetPage, NumberedPage, PageNumber
-from contract.schemas import UNSET, ClockTime, Day, Id, Input, Line, Output, Parameters, Patch, line_schema, wrong
+from contract.pages import KeysetPage, NumberedPage
+from contract.schemas import (
+    UNSET,
+    ClockTime,
+    Day,
+    Id,
+    Input,
+    Line,
+    Output,
+    line_schema,
+)
+from habits.all_at_once import AllAtOnce
 from habits.models import MAX_DURATION, TEXT_LENGTH, Habit
 from habits.schema_rules import CHANGED_PRIZE, FREQUENCY, NEW_HABIT, OTHER_PRIZE
-from habits.search import MIN_SEARCH, SEARCH_LENGTH
 from habits.sentence import sentence
 
 _DURATION = {"type": "integer", "minimum": 1, "maximum": MAX_DURATION}
@@ -25,6 +38,8 @@ _WEEKDAYS = {
 }
 
 Text = Annotated[str, WithJsonSchema(line_schema(TEXT_LENGTH))]
+# Held to what a line is here already, where no rule would tell all that is wrong with its neighbours.
+TidyText = Annotated[Text, AfterValidator(Line(TEXT_LENGTH).clean)]
 Duration = Annotated[int, WithJsonSchema(_DURATION)]
 EveryDays = Annotated[int, WithJsonSchema(_EVERY_DAYS)]
 Weekdays = Annotated[list[int], WithJsonSchema(_WEEKDAYS)]
@@ -63,7 +78,7 @@ OWN_EXAMPLE: dict[str, Any] = _SHOWN | {
 PUBLIC_EXAMPLE: dict[str, Any] = _SHOWN | {"owner": {"display_name": "Alice"}}
 
 
-class HabitPatch(Patch):
+class HabitPatch(AllAtOnce):
     """What to change; the rest stays. The rules hold for the outcome: put null where a field has to go."""
 
     model_config = ConfigDict(
@@ -105,13 +120,18 @@ class HabitIn(HabitPatch):
         }
     )
 
+    @classmethod
+    def _not_told(cls, good: dict[str, Any]) -> set[str]:
+        """Fields that are made up where they are not told."""
+        return {"starts_on", *(() if {"every_days", "weekdays"} & good.keys() else ("every_days",))} - good.keys()
+
 
 class CopyIn(Input):
     """A prize in place of the original's. It may all be left out, but where the original's prize is private."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reward": "a cup of tea"}, {}], "allOf": [OTHER_PRIZE]})
 
-    reward: Annotated[Text | None, Field(description="A reward of your own.")] = None
+    reward: Annotated[TidyText | None, Field(description="A reward of your own.")] = None
     related_habit: Annotated[Id | None, Field(description="The id of an own pleasant habit.")] = None
 
 
@@ -218,30 +238,3 @@ class PublicHabitPage(KeysetPage[PublicHabitOut]):
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"next": None, "previous": None, "results": [PUBLIC_EXAMPLE]}]}
     )
-
-
-def _findable(term: str) -> str:
-    # Fewer are in no index of three characters in a row, and a search would read the whole feed.
-    if len(term) < MIN_SEARCH:
-        raise wrong("too_short", _("At least 3 characters are needed."))
-    return term
-
-
-_SEARCH = "A part of action or place, whatever the case."
-Search = Annotated[
-    str,
-    Line(SEARCH_LENGTH),
-    AfterValidator(_findable),
-    WithJsonSchema(line_schema(SEARCH_LENGTH, min_length=MIN_SEARCH)),
-]
-
-
-class HabitFilters(Parameters):
-    page: PageNumber = 1
-    is_pleasant: Annotated[bool | None, Field(description="Only pleasant habits, or only useful ones.")] = None
-    search: Annotated[Search | None, Field(description=_SEARCH, examples=["park"])] = None
-
-
-class PublicFilters(Parameters):
-    cursor: Annotated[Cursor | None, Field(description="From `next` or `previous` of another page.")] = None
-    search: Annotated[Search | None, Field(description=_SEARCH, examples=["park"])] = None

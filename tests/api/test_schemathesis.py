@@ -16,7 +16,7 @@ from tests.acceptance.stack import FrontEnd, running_stack, wait_for
 from tests.api.fuzzing import WEBHOOK_SECRET, fuzz
 
 # By Hypothesis' profile: random cases for each operation, chains of calls, and how many cases come of it all at least.
-AMOUNTS = {"dev": (1, 15, 1_000), "ci": (1, 15, 1_000), "soak": (200, 400, 10_000)}
+AMOUNTS = {"dev": (1, 15, 1_000), "ci": (1, 15, 1_000), "soak": (220, 500, 10_000)}
 
 
 def config() -> tuple[dict[str, Any], int]:

@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test soak fuzz test-bare faults bench test-django42 check openapi audit format messages lock clean install install-django42
+.PHONY: help run backup restore test soak fuzz test-bare faults client test-client test-browser bench test-django42 check openapi audit format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -10,7 +10,7 @@ VENV42 := .venv-django42
 # The virtual environment's Python; ARGS goes to pytest: make test ARGS="tests/habits -k streak"
 PY := $(VENV)/bin/python
 ARGS ?=
-SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto -m "not bare and not faults")
+SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto -m "not bare and not faults and not client and not browser")
 
 # The first Python that is new enough.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -43,6 +43,20 @@ test-bare: install ## what a newcomer does, from a bare checkout: make run, make
 
 faults: install ## kills at every point, outages, floods, 2,000 reminders each, and what became of them (minutes)
 	@exec $(PY) -m devservices test -n 3 --dist worksteal -m faults
+
+client: ## a TypeScript client from docs/openapi.json, compiled, without any `any` (Node.js 18 or newer)
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && npm --version >/dev/null || { \
+		echo "The client needs Node.js 18 or newer and npm: on Debian 12, run \`apt install npm\`." >&2; exit 1; }
+	cd client && npm ci && npm run generate && npm run build && npm run no-any
+
+test-client: install client ## the compiled client calls every operation of a running service
+	@exec $(PY) -m devservices test -n 0 tests/client
+
+test-browser: install ## front ends on other origins, and the API's documentation, in a headless Chromium
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+		echo "No Chromium here: on Debian and Ubuntu, run \`apt install chromium\`." >&2; exit 1; }
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.txt
+	@exec $(PY) -m devservices test -n 0 tests/browser
 
 bench: install ## benchmarks, into docs/benchmarks.md (a quarter of an hour; SIZE=small: two minutes; ONLY=planner: one part)
 	@exec $(PY) -m benchmarks $(if $(SIZE),--size $(SIZE)) $(foreach part,$(ONLY),--only $(part))
@@ -81,7 +95,7 @@ openapi: install ## the API's document into docs/openapi.json, which clients are
 	@$(OPENAPI) > docs/openapi.json
 
 audit: install ## known holes in the locked versions (asks PyPI)
-	@for lock in requirements.txt requirements-dev.txt requirements-django42.txt; do \
+	@for lock in requirements.txt requirements-dev.txt requirements-browser.txt requirements-django42.txt; do \
 		echo "$$lock"; $(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
 
 format: install ## ruff puts the code into shape
@@ -89,16 +103,17 @@ format: install ## ruff puts the code into shape
 	@$(PY) -m ruff check --fix .
 
 messages: install ## gather the texts to translate and compile the translations (needs gettext)
-	$(MANAGE) makemessages --locale ru --no-location --no-wrap --ignore '.venv*' --ignore venv --ignore var --ignore tests
-	$(MANAGE) compilemessages --locale ru --ignore '.venv*' --ignore venv --ignore var
+	$(MANAGE) makemessages --locale ru --no-location --no-wrap --ignore '.venv*' --ignore venv --ignore var --ignore tests --ignore client
+	$(MANAGE) compilemessages --locale ru --ignore '.venv*' --ignore venv --ignore var --ignore client
 
 UV := UV_SYSTEM_CERTS=1 $(PY) -m uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 lock: install ## the locked requirements, from the .in files (UPGRADE=1: newest versions)
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt requirements-browser.in -o requirements-browser.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in --override requirements-django42.in -o requirements-django42.txt
 
 clean: ## what was made here, but for the data in var/
-	rm -rf $(VENV) $(VENV42) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV42) staticfiles client/node_modules client/build client/src/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import InputFile
 from pydantic import ValidationError
 
+from reminders.channels.text import shortened
 from telegram.errors import RetryAfter
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class ApiSession(BaseSession):
             name: self.prepare_value(value, bot=bot, files=files, _dumps_json=False)
             for name, value in method.model_dump(warnings=False).items()
         }
+        if isinstance(text := params.get("text"), str):
+            params["text"] = shortened(text)
         try:
             result = await self._api.call(method.__api_method__, within=timeout, **params)
         except RetryAfter as error:

@@ -48,6 +48,14 @@ _ANYWHERE = _words(
 )
 # Nouns that English puts after "at" without an article.
 _AFTER_AT = frozenset(["home", "work"])
+# Places that one is not in: "the kitchen table", "my sofa".
+_AT = _words("bar computer counter desk door mirror piano sink stove table window workbench workstation")
+_ON = _words(
+    """
+    balcony beach bench boat bus couch deck ferry floor lawn mat plane platform porch roof rooftop sofa stairs
+    staircase subway terrace train tram treadmill
+    """
+)
 _WORD = re.compile(r"[\w'’-]+")
 
 
@@ -76,13 +84,21 @@ def where(place: str) -> str:
     """The place as it stands in a sentence: "in the park" for "the park", "on the bus" for "On the bus"."""
     found = _WORD.search(place)
     if found is None:
-        return _("in %(place)s") % {"place": place}
+        return _in(place)
     word, rest = found[0].casefold(), place[found.end() :]
     if found[0] == found[0].capitalize() and found.start() == 0 and (word in _AFTER_AT or _says_where(word, rest)):
         place = word + rest
     if word in _AFTER_AT and found.start() == 0 and _stands_alone(rest):
         return f"at {place}"
-    return place if _says_where(word, rest) else _("in %(place)s") % {"place": place}
+    return place if _says_where(word, rest) else _in(place)
+
+
+def _in(place: str) -> str:
+    """A place without its preposition, with the one that it takes, by its last word."""
+    last = place.casefold().split()[-1:]
+    if last and last[0] in _AT:
+        return f"at {place}"
+    return f"on {place}" if last and last[0] in _ON else _("in %(place)s") % {"place": place}
 
 
 def _says_where(word: str, rest: str) -> bool:

@@ -37,6 +37,16 @@ def test_without_a_habit_it_says_how_to_make_one(chat: Conversation, bob: Person
     assert "/new" in chat.said(BOB, "/habits")
 
 
+def test_the_longest_words_still_make_a_message(chat: Conversation, bob: Person, habit: Habit) -> None:
+    """Telegram counts an emoji as two, and takes 4,096: five habits of the longest words were no answer at all."""
+    for _number in range(5):
+        create_habit(person=bob, now=now(), action="🏃" * 200, time=dt.time(7), place="🌳" * 200, reward="tea")
+    shown = chat.write(BOB, "/habits")[0]
+    assert shown.status == 200
+    assert shown.text.endswith("…")
+    assert len(shown.buttons) == 6
+
+
 def test_five_a_page(chat: Conversation, bob: Person, habit: Habit) -> None:
     for number in range(6):
         useful(bob, f"read book {number}")

@@ -58,7 +58,8 @@ _CLOSING = re.compile(
 # "After breakfast I will …", «дома я буду …»: when or where comes first, and the promise only then.
 _LEADING = re.compile(
     rf"{_BLANKS}(?:(?:right|just|straight|сразу) )?(?:before|after|when(?:ever)?|while|during|once|as soon as"
-    r"|in(?! case)|at|on|by|near|перед|до|после|когда|как только|во время|пока|за|в|во|на|у|по|возле|около|дома)(?!\w)"
+    r"|instead of|unless|if|вместо|если|in(?! case)|at|on|by|near"
+    r"|перед|до|после|когда|как только|во время|пока|за|в|во|на|у|по|возле|около|дома)(?!\w)"
 )
 _LATE = re.compile(
     r"(?<![\w'])(?:i ?(?:will|'ll|shall|'m going to|am going to|'d like to|would like to|want to)"

@@ -18,7 +18,9 @@ from habits.understanding.times import clock_times
 _BETWEEN = re.compile(rf"(?<={BLANK})(?:[ ,/&-]|и(?!\w)|или|and|or)+(?={BLANK})")
 _EDGES = re.compile(r"\A(?:(?:и|and|to|чтобы|а|then) )+|(?:,? (?:и|или|а|но|and|or|but|at))+\Z", re.IGNORECASE)
 # Clauses that Russian sets off by a comma.
-_HAS_A_VERB = re.compile(r"(?:когда|как только|после того|перед тем|до того|пока)(?!\w)", re.IGNORECASE)
+_HAS_A_VERB = re.compile(r"(?:когда|как только|после того|перед тем|до того|пока|если)(?!\w)", re.IGNORECASE)
+# In "when I'm at home", «когда я буду дома» nobody says where.
+_OF_ITS_OWN = re.compile(r"(?<!\w)(?:when(?:ever)?|while|once|as soon as|if|unless|когда|как только|если|пока)(?!\w)")
 
 
 def understand(text: str) -> Understood:
@@ -41,7 +43,7 @@ def understand(text: str) -> Understood:
     for between in _BETWEEN.finditer(read.plain):
         read.blank(*between.span())
     template_ends = {one.end for one in clocks if one.sure} if Opening.PROMISES in opening else set()
-    place = _place(read, template_ends=template_ends)
+    place = _place(read, clause_end, template_ends=template_ends)
     action = None if is_topic else _action(read, clause_end)
     frequency = often if isinstance(often, Frequency) else Frequency()
     doubts = [doubt for doubt in (time, place, often, duration) if isinstance(doubt, Doubt)]
@@ -74,8 +76,10 @@ def _duration(text: Text, clocks: list[Found[dt.time]]) -> int | Doubt | None:
     return told
 
 
-def _place(text: Text, *, template_ends: set[int]) -> str | Doubt | None:
+def _place(text: Text, clause_end: int, *, template_ends: set[int]) -> str | Doubt | None:
     found = places(text, template_ends=template_ends)
+    if clause := _OF_ITS_OWN.search(text.plain, 0, clause_end):
+        found = [one for one in found if not clause.start() <= one.start < clause_end]
     told = place_told(found)
     if isinstance(told, str):
         for one in found:

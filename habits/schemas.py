@@ -5,7 +5,6 @@ import datetime as dt
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     ConfigDict,
     Field,
     WithJsonSchema,
@@ -18,7 +17,6 @@ from contract.schemas import (
     Day,
     Id,
     Input,
-    Line,
     Output,
     line_schema,
 )
@@ -38,8 +36,6 @@ _WEEKDAYS = {
 }
 
 Text = Annotated[str, WithJsonSchema(line_schema(TEXT_LENGTH))]
-# Held to what a line is here already, where no rule would tell all that is wrong with its neighbours.
-TidyText = Annotated[Text, AfterValidator(Line(TEXT_LENGTH).clean)]
 Duration = Annotated[int, WithJsonSchema(_DURATION)]
 EveryDays = Annotated[int, WithJsonSchema(_EVERY_DAYS)]
 Weekdays = Annotated[list[int], WithJsonSchema(_WEEKDAYS)]
@@ -131,7 +127,7 @@ class CopyIn(Input):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reward": "a cup of tea"}, {}], "allOf": [OTHER_PRIZE]})
 
-    reward: Annotated[TidyText | None, Field(description="A reward of your own.")] = None
+    reward: Annotated[Text | None, Field(description="A reward of your own.")] = None
     related_habit: Annotated[Id | None, Field(description="The id of an own pleasant habit.")] = None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from contract.schemas import UNSET, Day, Output, Parameters, Patch
-from habits.schemas import TidyText
+from habits.schemas import Text
 from tracking.queries import DAYS_SHOWN, MAX_DAYS
 
 _Status = Literal["done", "skipped"]
@@ -21,7 +21,7 @@ class CheckInIn(Patch):
 
     status: Annotated[_Status, Field(description="A skip neither breaks nor lengthens the streak.")]
     note: Annotated[
-        TidyText | None, Field(description="One line. Left out, what was noted before stays; null takes it away.")
+        Text | None, Field(description="One line. Left out, what was noted before stays; null takes it away.")
     ] = UNSET
 
 

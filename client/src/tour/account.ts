@@ -110,6 +110,8 @@ export async function outliveAToken({ api, store }: Person): Promise<void> {
   ]);
   check(calls.every(({ response }) => response.status === 200), "all of them were sent again");
   check(store.read().access_token !== "expired", "the store has the new token");
+  const { data } = got(await api.POST("/api/auth/app/v1/tokens/refresh", { body: { refresh_token } }));
+  store.write({ access_token: data.access_token, refresh_token });
 }
 
 export async function signOut({ api, store }: Person): Promise<void> {

@@ -12,6 +12,7 @@ from ninja import Router
 from accounts.models import Person
 from config import urls
 from config.api import Api
+from config.api import api as served
 from contract import problems
 from contract.deprecation import going
 from contract.errors import NotFound
@@ -35,7 +36,7 @@ def old_api() -> Api:
     def show_new(request: HttpRequest) -> int:
         return 1
 
-    api = Api(title="going", urls_namespace="going", docs_url=None, auth=urls.api.auth, parser=StrictJson())
+    api = Api(title="going", urls_namespace="going", docs_url=None, auth=served.auth, parser=StrictJson())
     problems.install(api)
     api.mount("/v9", router)
     return api

@@ -35,9 +35,9 @@ INSERT INTO habits_habit (id, owner_id, action, place, time, duration, every_day
     is_paused, reward, version, created_at, updated_at)
 SELECT id, 1 + id / %(per_person)s,
     concat_ws(' ', verbs[1 + (hash & 15)], things[1 + (hash >> 4 & 15)], nullif(endings[1 + (hash >> 8 & 15)], ''),
-        CASE WHEN id %% (%(all)s / 10) = %(all)s / 20 THEN %(rare)s END,
-        CASE WHEN id <= %(all)s / 50 AND id %% 100 = 0 THEN %(old)s END,
-        CASE WHEN id <= %(all)s / 3 AND id %% 10 = 0 THEN %(older)s END, id),
+        CASE WHEN id %% (%(all)s / 10) = %(all)s / 20 + 1 THEN %(rare)s END,
+        CASE WHEN id <= %(all)s / 50 AND id %% 100 = 1 THEN %(old)s END,
+        CASE WHEN id <= %(all)s / 3 AND id %% 10 = 1 THEN %(older)s END, id),
     places[1 + (hash >> 12 & 15)], make_time(6 + (hash >> 16 & 15), 15 * (hash >> 20 & 3), 0), 60, 1,
     '2026-01-01', false, id %% %(private)s > 0, false, 'a cup of tea', 1, now(), now()
 FROM (

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 from django.test import override_settings
 
 from accounts.models import Person, Session
@@ -200,4 +201,24 @@ def test_the_document_tells_how() -> None:
         assert path.rsplit("/v1/")[-1] in document["info"]["description"].replace("…/", ""), path
     body = document["paths"]["/api/auth/app/v1/account/password/change"]["post"]["requestBody"]
     assert body["content"]["application/json"]["schema"]["required"] == ["new_password"]
-    assert "security" not in document["paths"]["/api/v1/telegram/login"]["post"]
+    assert document["paths"]["/api/v1/telegram/login"]["post"]["security"] == []  # anybody
+
+
+def test_the_code_for_an_address_that_is_verified_already_is_no_error(dana: Person) -> None:
+    caller = signed_in(dana)
+    add_email(caller)
+    for _ in range(2):
+        cache.clear()  # one mail in a while
+        assert caller("PUT", "account/email", {"email": EMAIL}).status_code == 200
+        assert caller("POST", "auth/email/verify", {"key": code_in_last_mail()}).status_code == 200
+    assert email_of(caller) == EMAIL
+
+
+def test_an_address_that_somebody_else_has_verified_meanwhile_is_refused(dana: Person) -> None:
+    caller, other = signed_in(dana), signed_in(begin(chat_id=2, display_name="Bob", language="en", now=now()))
+    assert caller("POST", "account/email", {"email": EMAIL}).status_code == 200
+    key = code_in_last_mail()
+    cache.clear()
+    assert add_email(other).status_code == 200
+    assert caller("POST", "auth/email/verify", {"key": key}).status_code == 400
+    assert (email_of(caller), email_of(other)) == (None, EMAIL)

@@ -14,9 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
-from django.utils import timezone
 
-from reminders import metrics, trail
+from reminders import clock, metrics, trail
 from reminders.channels.base import Channel, ClaimLost
 from reminders.claims import Claim, Outcome, claim, renew, settle
 from reminders.delivery import deliver
@@ -71,7 +70,7 @@ class Courier:
         self,
         channel: Channel,
         *,
-        clock: Callable[[], dt.datetime] = timezone.now,
+        clock: Callable[[], dt.datetime] = clock.now,
         window: int | None = None,
         lease: dt.timedelta = LEASE,
     ) -> None:
@@ -151,6 +150,7 @@ class Courier:
         return self._more
 
     def _claim(self, limit: int) -> list[Letter]:
+        clock.compared()
         now = self._clock()
         claims = claim(now=now, limit=limit, lease=self._lease)
         trail.claimed(claims)

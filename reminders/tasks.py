@@ -5,11 +5,10 @@ from contextlib import suppress
 from typing import Final
 
 from celery import shared_task
-from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
-from reminders import metrics
+from reminders import clock, metrics
 from reminders.alive import TICK, heard, seen
 from reminders.office import office
 from reminders.pruning import prune_reminders
@@ -42,7 +41,7 @@ def deliver() -> None:
 @shared_task(name="reminders.prune", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery is untyped
 def prune() -> None:
     """Delete reminders that have been kept for long enough."""
-    prune_reminders(now=timezone.now())
+    prune_reminders(now=clock.compared())
 
 
 def _spread_the_word() -> None:

@@ -18,6 +18,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
+from bot.registration import PATH as WEBHOOK_PATH
 from config.openapi_auth import PATHS
 from config.openapi_operation import fields, required_headers
 from contract.errors import FieldError, Refused
@@ -29,6 +30,9 @@ from contract.validation import field_errors
 logger = logging.getLogger("django.request")
 
 LARGEST_BODY = 64 * 1024
+# An update holds two messages of 4,096 characters where one answers the other, each of up to 12 bytes; what is refused
+# is brought again and again, and holds up what comes after it.
+LARGEST_UPDATE = 256 * 1024
 refreshes = RequestsAMinute("refreshes", settings.REFRESHES_A_MINUTE)
 _KEPT_HEADERS = ("Allow", "Retry-After")
 _DEAD_TOKEN = FieldError("refresh_token", "invalid_token", _("This token is not valid any more. Sign in anew."))
@@ -88,7 +92,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return _error(request, 411)
     if length and not length.isdecimal():
         return _error(request, 400)
-    if int(length or 0) > LARGEST_BODY:
+    if int(length or 0) > (LARGEST_UPDATE if request.path_info == WEBHOOK_PATH else LARGEST_BODY):
         return _error(request, 413)
     if not _is_auth(request):
         return None

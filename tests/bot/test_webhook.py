@@ -86,6 +86,14 @@ def test_an_update_that_another_process_is_at_is_to_come_again(chat: Conversatio
     assert len(chat.bot_api.said(ALICE)) == 1
 
 
+def test_the_longest_messages_are_taken(chat: Conversation) -> None:
+    longest = message(ALICE, "🙂" * 4096)
+    update = {"update_id": 5, "message": {**longest, "reply_to_message": longest}}
+    assert len(json.dumps(update)) > 64 * 1024
+    assert chat.bring(update).status_code == 200
+    assert len(chat.bot_api.said(ALICE)) == 1
+
+
 def test_it_forgets_what_telegram_will_not_bring_again(db: None) -> None:
     for number, age in ((1, dt.timedelta(days=3)), (2, dt.timedelta(hours=30))):
         HandledUpdate.objects.create(bot_id=4242, update_id=number, claimed_at=now() - age, done_at=now() - age)

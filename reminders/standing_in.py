@@ -25,6 +25,7 @@ from reminders.ticking import tick_once
 logger = logging.getLogger(__name__)
 
 SILENCE: Final = 3.0  # seconds without a tick in this process; with a little more, lest all of them stand in at once
+STARTING: Final = 30.0  # seconds within which the parts of an installation come up, in whichever order
 ASK_AGAIN: Final = 10.0  # seconds after Redis did not answer: it may hang, and its time-outs would make ticks late
 
 
@@ -32,7 +33,8 @@ class StandIn:
     """Ticks in a thread of its own for as long as nobody else does. One for a process, started after its fork."""
 
     def __init__(self) -> None:
-        self._heard = time.monotonic()
+        self._heard = self._began = time.monotonic()
+        self._alarm_raised = False
         self._without_redis_until = 0.0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -43,7 +45,7 @@ class StandIn:
 
     def start(self, **_: object) -> None:
         """Begin to listen for ticks."""
-        self._heard = time.monotonic()
+        self._heard = self._began = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, args=[self._stop], name="stand-in", daemon=True)
         self._thread.start()
@@ -65,12 +67,18 @@ class StandIn:
             self._without_redis_until = time.monotonic() + ASK_AGAIN
             return True
 
+    def tell(self, *, is_alone: bool) -> None:
+        """Warn once of being alone; but where all has just been started, beat may well come up a little later."""
+        if not is_alone:
+            self._alarm_raised = False
+        elif not self._alarm_raised and (self._heard > self._began or time.monotonic() > self._began + STARTING):
+            self._alarm_raised = True
+            logger.warning("No tick for %g s: beat or the broker is away, this worker ticks by itself", SILENCE)
+
     def _watch(self, stop: threading.Event) -> None:
-        is_alone = False
         while not stop.wait(1.0):
-            was_alone, is_alone = is_alone, self.is_alone()
-            if is_alone and not was_alone:
-                logger.warning("No tick for %g s: beat or the broker is away, this worker ticks by itself", SILENCE)
+            is_alone = self.is_alone()
+            self.tell(is_alone=is_alone)
             if not is_alone:
                 continue
             metrics.OWN_TICKS.inc()

@@ -40,3 +40,27 @@ def test_a_process_that_finds_no_redis_ticks_by_itself(quiet: StandIn, settings:
     alive._broker.cache_clear()
     alive.heard()
     assert quiet.is_alone()
+
+
+def warnings(stand_in: StandIn, caplog: pytest.LogCaptureFixture, *is_alone: bool) -> int:
+    """How many it gives while it finds itself alone, or not, one second after the other."""
+    caplog.clear()
+    for one in is_alone:
+        stand_in.tell(is_alone=one)
+    return len(caplog.messages)
+
+
+def test_it_warns_once_of_a_beat_that_stops(caplog: pytest.LogCaptureFixture) -> None:
+    stand_in = StandIn()
+    stand_in.heard()
+    assert warnings(stand_in, caplog, False, True, True) == 1
+    assert warnings(stand_in, caplog, False, True, True) == 1
+
+
+def test_it_does_not_warn_of_a_beat_that_comes_up_after_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = StandIn()
+    assert warnings(stand_in, caplog, True, True, False) == 0
+    monkeypatch.setattr("reminders.standing_in.STARTING", -1.0)
+    assert warnings(stand_in, caplog, True, True) == 1

@@ -30,7 +30,7 @@ def compared() -> dt.datetime:
     here = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (there,) = cursor.fetchone()
+        there: dt.datetime = cursor.fetchone()[0]
     before, _ahead = _ahead, max(here - there, dt.timedelta())
     if _ahead > WORTH_TELLING >= before:
         logger.warning("This machine's clock is %s ahead of the database's, which is believed: set it right", _ahead)

@@ -122,7 +122,7 @@ def test_its_owner_cannot_bring_it_back(shared: Habit, alice: Person, body: Any,
     Caller(alice).patch(f"/habits/{shared.pk}", {"is_public": True})
     shared.refresh_from_db()
     assert shared.hidden_at == NOW
-    assert public_habits(Position(), 5) == []
+    assert public_habits(Position(), 5).rows == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,7 +147,7 @@ def test_an_admin_hides_it_and_lets_it_be_seen_again_and_the_trail_says_so(
     assert "an advertisement" in admin.get("/admin/habits/report/").content.decode()
     for action, there in (("hide", 0), ("hide", 0), ("show_again", 1)):
         admin.post(CHANGELIST, {"action": action, "_selected_action": [shared.pk]})
-        assert len(public_habits(Position(), 5)) == there
+        assert len(public_habits(Position(), 5).rows) == there
     trail = LogEntry.objects.order_by("pk")
     assert [(entry.object_id, str(entry.user)) for entry in trail] == [(str(shared.pk), "root@example.org")] * 2
     page = admin.get("/admin/admin/logentry/").content.decode()

@@ -144,9 +144,10 @@ def test_a_match_that_is_withdrawn_while_it_is_read_does_not_end_the_list(
     assert page["next"]
 
 
-def test_a_search_reads_the_index_only(scattered: list[int]) -> None:
+@pytest.mark.parametrize("at", [Position(), Position(older_than=7 * BUCKET), Position(newer_than=2 * BUCKET)])
+def test_a_search_reads_the_index_only(scattered: list[int], at: Position) -> None:
     with CaptureQueriesContext(connection) as queries:
-        public_habits(Position(), 6, search="run")
+        public_habits(at, 6, search="run")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE habits_habit")
         cursor.execute("SET LOCAL enable_seqscan = off")  # 300 rows are fewer than any index is worth
@@ -154,6 +155,8 @@ def test_a_search_reads_the_index_only(scattered: list[int]) -> None:
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Bitmap Index Scan on public_habits_by_words" in plan
     assert "Seq Scan" not in plan
+    assert "BitmapAnd" not in plan
+    assert "habits_habit_pkey" not in plan
 
 
 @pytest.mark.usefixtures("db")

@@ -151,17 +151,6 @@ def test_it_limits_the_rate_of_one_address(
     assert Caller(alice).get("/habits").status_code == 200
 
 
-def test_nobody_is_refused_while_redis_is_away(anyone: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",  # nothing listens there
-        }
-    }
-    monkeypatch.setattr(public_rate, "limit", 0)
-    assert anyone.get("/habits/public").status_code == 200
-
-
 def test_it_leaves_the_feed_when_it_is_made_private(alice: Person, anyone: Caller) -> None:
     habit = share(alice)
     update_habit(person=alice, habit_id=habit.pk, now=NOW, is_public=False)

@@ -21,7 +21,7 @@ from devservices.run import commands
 from tests.bot_api.control import Control
 
 TOKEN = "4242:the-token-of-the-tests-own-bot-server"
-READY_WITHIN = 90.0  # seconds, on a machine with other work to do
+READY_WITHIN = 200.0  # seconds, on a machine with other work to do
 
 
 def wait_for(condition: Callable[[], Any], *, what: str, within: float = 60.0) -> Any:

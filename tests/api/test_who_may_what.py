@@ -42,6 +42,7 @@ class Operation:
     owner: int
     subject: str = ""
     body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
     # It shows words of Alice's to those who may see them.
     tells: dict[Who, str] = field(default_factory=dict)
 
@@ -80,11 +81,11 @@ TABLE: dict[str, Operation] = {
     "showSession": own(401, 200, 200, tells={"owner": EMAIL}),
     "signOut": own(401, 401, 401),
     "refreshToken": own(400, 400, 400, body={"refresh_token": "x"}),
-    "showVerification": own(409, 409, 409),
+    "showVerification": own(409, 409, 409, headers={"X-Email-Verification-Key": "ABCDEF"}),
     "verifyEmail": own(409, 409, 409, body={"key": "ABCDEF"}),
     "resendVerification": own(409, 409, 409),
     "requestPasswordReset": own(401, 200, 200, body={"email": EMAIL}),
-    "showPasswordReset": own(409, 409, 409),
+    "showPasswordReset": own(409, 409, 409, headers={"X-Password-Reset-Key": "ABCDEF"}),
     "resetPassword": own(409, 409, 409, body={"key": "ABCDEF", "password": "another-river-77"}),
     "reauthenticate": own(401, 400, 400, body={"password": "a wrong one"}),
     "changePassword": own(401, 400, 400, body={"current_password": "a wrong one", "new_password": "another-river-77"}),
@@ -121,7 +122,8 @@ class Scene:
         wanted = TABLE[name]
         path = path.format(habit_id=self.ids[wanted.subject or "private"], pk=self.ids["person"], date=TODAY)
         person = self.people[who]
-        headers = {"Accept": "application/json", "Accept-Language": "en"} | (bearer(person) if person else {})
+        headers = {"Accept": "application/json", "Accept-Language": "en"} | wanted.headers
+        headers |= bearer(person) if person else {}
         # Bearer and the session's own token are the same right.
         if person and path.startswith(AUTH) and name not in {"signUp", "signIn"}:
             headers["X-Session-Token"] = session_of(person)

@@ -1,7 +1,7 @@
 """What the bot's own process does where a webhook is set: it tells Telegram, and leaves the updates to the web."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiogram import Bot
@@ -9,9 +9,8 @@ from django.conf import settings
 
 from bot.commands import register
 from bot.polling import ALLOWED_UPDATES, persist
+from bot.webhook import PATH
 from telegram.client import BotApi
-
-PATH: Final = "/api/v1/telegram/webhook"
 
 
 def webhook_address(given: str) -> str:

@@ -17,6 +17,7 @@ from contract.schemas import Output
 
 router = Router(tags=["Telegram"])
 
+PATH: Final = "/api/v1/telegram/webhook"
 HANDLED_WITHIN: Final = 15.0  # seconds of a web thread; Telegram would wait for about a minute
 LEASE: Final = dt.timedelta(seconds=30)
 

@@ -18,7 +18,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
-from bot.registration import PATH as WEBHOOK_PATH
+from bot.webhook import PATH as WEBHOOK_PATH
 from config.openapi_auth import PATHS
 from config.openapi_operation import fields, required_headers
 from contract.errors import FieldError, Refused

@@ -64,6 +64,7 @@ def pytest_xdist_auto_num_workers() -> int:
 # Modules whose tests share what takes long to make (processes, a million rows) or has one name (databases).
 TOGETHER = (
     "tests/acceptance/",
+    "tests/devservices/test_run.py",
     "tests/reminders/test_plans_at_a_million.py",
     "tests/devservices/test_restore_in_containers.py",
 )

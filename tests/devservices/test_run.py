@@ -81,7 +81,7 @@ def test_it_says_that_its_folder_cannot_be_written(folder: Path) -> None:
 def test_it_serves_keeps_its_data_and_stops(make_run: MakeRun, folder: Path) -> None:
     port = free_port()
     first = make_run(PORT=str(port), EMBEDDED="1")
-    said = first.wait_for("Stop     Ctrl-C", seconds=90)
+    said = first.wait_for("Stop     Ctrl-C", seconds=200)
     password = re.search(r"Sign in  demo@example\.org, password (\S+)", said)
     assert password
     assert (folder / "data" / "demo.password").stat().st_mode & 0o777 == 0o600
@@ -99,14 +99,14 @@ def test_it_serves_keeps_its_data_and_stops(make_run: MakeRun, folder: Path) -> 
     assert descendants(folder / "data") == []
 
     second = make_run(PORT=str(port), EMBEDDED="1")
-    assert f"demo@example.org, password {password[1]}\n" in second.wait_for("Stop     Ctrl-C", seconds=90)
+    assert f"demo@example.org, password {password[1]}\n" in second.wait_for("Stop     Ctrl-C", seconds=200)
     second.process.terminate()
     assert second.process.wait(30) == 0
 
 
 def test_it_leaves_no_process_behind_when_it_is_killed(make_run: MakeRun, folder: Path) -> None:
     running = make_run(PORT=str(free_port()))
-    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=90)
+    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=200)
     names = " ".join(descendants(folder / "data"))
     assert all(part in names for part in ("granian", "worker", "beat", "keeper"))
     running.process.kill()
@@ -116,7 +116,7 @@ def test_it_leaves_no_process_behind_when_it_is_killed(make_run: MakeRun, folder
 @pytest.mark.parametrize("part", ["postgres", "beat"])
 def test_it_stops_the_rest_when_one_part_dies(make_run: MakeRun, folder: Path, part: str) -> None:
     running = make_run(PORT=str(free_port()))
-    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=90)
+    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=200)
     (victim, *_) = [line for line in descendants(folder / "data") if f"{part} -" in line or f"{part} -l" in line]
     os.kill(int(victim.split()[0]), signal.SIGKILL)
     assert running.process.wait(40) == 1

@@ -156,7 +156,8 @@ def test_a_search_reads_the_index_only(scattered: list[int], at: Position) -> No
     assert "Bitmap Index Scan on public_habits_by_words" in plan
     assert "Seq Scan" not in plan
     assert "BitmapAnd" not in plan
-    assert "habits_habit_pkey" not in plan
+    # The newest and the oldest may well be found by it, where nearly all habits are public.
+    assert "Bitmap Index Scan on habits_habit_pkey" not in plan
 
 
 @pytest.mark.usefixtures("db")

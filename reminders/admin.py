@@ -69,9 +69,12 @@ class ReminderAdmin(ReadOnly[Reminder]):
 
     @admin.action(description=_("Try those that failed again"), permissions=["retry"])
     def retry(self, request: HttpRequest, chosen: QuerySet[Reminder]) -> None:
-        done = retry_failed(now=timezone.now(), reminders=list(chosen.values_list("pk", flat=True)))
+        reminders = list(chosen)
+        done = retry_failed(now=timezone.now(), reminders=[reminder.pk for reminder in reminders])
         said = _("%(reopened)d wait again. Left as failed: %(late)d that would come too late, %(unwanted)d not wanted.")
         counts = {"reopened": done.reopened, "late": done.too_late, "unwanted": done.unwanted}
+        for reminder in reminders:
+            self.log_change(request, reminder, said % counts)
         self.message_user(request, said % counts, messages.SUCCESS if done.reopened else messages.WARNING)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -161,3 +162,5 @@ def test_the_admin_retries_where_it_may(client: Client, may: bool, state: str) -
     assert answer.status_code == (200 if may else 403)
     assert ("1 wait again" in answer.content.decode()) == may
     assert states(habit) == [(now, state)]
+    # Who did it can be read.
+    assert LogEntry.objects.filter(user=operator, object_id=str(reminder.pk)).count() == may

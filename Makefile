@@ -10,7 +10,9 @@ VENV42 := .venv-django42
 # The virtual environment's Python; ARGS goes to pytest: make test ARGS="tests/habits -k streak"
 PY := $(VENV)/bin/python
 ARGS ?=
-SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto -m "not bare and not faults and not client and not browser")
+# Added to what the whole suite is called with.
+MORE ?=
+SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto -m "not bare and not faults and not client and not browser") $(MORE)
 
 # The first Python that is new enough.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \

@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -96,6 +98,13 @@ def empty_redis(request: pytest.FixtureRequest) -> None:
     """What one test left in Redis (limits, cached counts, messages) must not meet the next one."""
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db", "valkey"} & set(request.fixturenames):
         cache.clear()
+
+
+@pytest.fixture
+def within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute of our limits (`contract.throttle`) ends while the test runs."""
+    moment = time.time()
+    monkeypatch.setattr("contract.throttle.time", SimpleNamespace(time=lambda: moment))
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ def test_the_feed_tells_every_caller_what_is_left() -> None:
     assert 1 <= seconds <= WINDOW
 
 
+@pytest.mark.usefixtures("within_a_minute")
 def test_what_a_person_changes_is_limited_all_together(alice: Person, bob: Person, three_writes: None) -> None:
     made = create(alice)
     assert (made.status_code, left(made)[:2]) == (201, ("writes", 2))

@@ -118,6 +118,7 @@ def test_a_request_is_secure_and_gets_hsts_where_its_proxy_says_https(settings: 
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("within_a_minute")
 def test_rate_limits_count_callers_and_not_their_proxy(settings: Any) -> None:
     settings.TRUSTED_PROXIES = TRUSTED
 

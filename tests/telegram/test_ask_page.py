@@ -110,6 +110,7 @@ def test_without_a_bot_it_says_so(client: Client, settings: Settings, db: None, 
     assert response["Content-Type"].startswith(kind)
 
 
+@pytest.mark.usefixtures("within_a_minute")
 def test_it_is_rate_limited(client: Client, bot_api: Control, db: None) -> None:
     found = [client.get("/user/get_chat_id/1") for _time in range(11)]
     assert [response.status_code for response in found] == [200] * 10 + [429]

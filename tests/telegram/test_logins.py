@@ -280,6 +280,7 @@ class TestOverHttp:
     def test_a_dead_token_beside_a_good_code_is_no_hindrance(self, alice: Person) -> None:
         assert brought(fresh(alice), Authorization="Bearer dead").status_code == 200
 
+    @pytest.mark.usefixtures("within_a_minute")
     def test_one_address_may_try_thirty_times_a_minute(self, alice: Person) -> None:
         code = fresh(alice)
         assert [brought("00000-00000").status_code for _time in range(30)] == [422] * 30
@@ -288,6 +289,7 @@ class TestOverHttp:
         assert 1 <= int(limited["Retry-After"]) <= 60
         assert Client().post(LOGIN, {"code": code}, "application/json", REMOTE_ADDR="192.0.2.1").status_code == 200
 
+    @pytest.mark.usefixtures("within_a_minute")
     def test_wrong_guesses_of_all_addresses_are_counted(self, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(api.wrong_codes, "limit", 12)
         code = fresh(alice)

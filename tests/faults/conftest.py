@@ -1,17 +1,16 @@
-"""Each test breaks an installation of its own, and adds a row to the table at the end of the run."""
+"""Each test breaks an installation of its own, and tells what became of the reminders at the end of the run."""
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 import redis
 from django.conf import settings
 
 from tests.faults.site import Site, Tally, running_site
-
-TITLES = ("reminders", "messages", "lost", "twice", "in flight", "seconds", "fault")
 
 
 class NewSite(Protocol):
@@ -34,30 +33,16 @@ def new_site(fresh_database: str, valkey: "redis.Redis", tmp_path: Path) -> NewS
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest) -> Report:
-    """Put a row into the table at the end of the run."""
+def report(record_property: Callable[[str, object], None]) -> Report:
+    """Tell the figures at the end of the run (tests/conftest.py)."""
     began = time.monotonic()
 
-    def row(fault: str, tally: Tally, *, in_flight: int = 0, note: str = "") -> None:
-        seconds = round(time.monotonic() - began)
-        figures = (tally.reminders, tally.messages, tally.lost, tally.twice, in_flight, seconds)
+    def tell(fault: str, tally: Tally, *, in_flight: int = 0, note: str = "") -> None:
         told = f"{fault} ({note})" if note else fault
-        request.node.user_properties.append(("fault", [*map(str, figures), told]))
+        record_property(
+            "figure",
+            f"{told}: {tally.reminders} reminders in {tally.messages} messages; lost {tally.lost}, "
+            f"sent twice {tally.twice}, in flight {in_flight}; {time.monotonic() - began:.0f} s",
+        )
 
-    return row
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    rows = [
-        row
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.getreports(outcome)
-        if report.when == "call"
-        for name, row in report.user_properties
-        if name == "fault"
-    ]
-    if not rows:
-        return
-    terminalreporter.section("Faults: what became of the reminders")
-    for row in (TITLES, *rows):
-        terminalreporter.write_line("".join(f"{figure:>10} " for figure in row[:-1]) + f" {row[-1]}")
+    return tell

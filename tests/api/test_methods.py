@@ -4,6 +4,7 @@ import http.client
 import json
 from typing import Any
 
+import django
 import pytest
 from django.test import Client
 
@@ -102,7 +103,8 @@ def test_a_real_connection_goes_on_after_head(alice: Person, live_server: Any) -
             connection.request("HEAD", path, headers=headers)
             head = connection.getresponse()
             assert (head.status, head.read()) == (200, b"")
-            assert int(head.headers["Content-Length"]) > 0
+            if django.VERSION >= (5,):  # before, the server of Django's tests takes it off a HEAD
+                assert int(head.headers["Content-Length"]) > 0
         connection.request("GET", "/api/v1/me", headers=headers)
         assert json.loads(connection.getresponse().read())["id"] == alice.pk
     finally:

@@ -1,9 +1,7 @@
 """The web server as `make run` starts it, with the views by hand beside the API, and what it takes to answer."""
 
-import http.client
 import json
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +12,10 @@ from typing import Final
 from benchmarks.ground import Ground
 from config.environment import BASE_DIR
 from devservices.processes import Child, Launcher
-from devservices.run import HOST, commands
+from devservices.run import commands, wait_for_web
 from devservices.servers import free_port
 
 SETTINGS: Final = {"DJANGO_SETTINGS_MODULE": "benchmarks.by_hand_settings"}
-PATIENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -73,22 +70,9 @@ def serving(ground: Ground) -> Iterator[Server]:
             output=log,
         )
     with ground.running(child):
-        wait(child, port)
+        if not wait_for_web(ground.launcher, port):
+            raise RuntimeError("The web server did not start: its log is web.log")
         yield Server(ground.launcher, child, port)
-
-
-def wait(child: Child, port: int) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until and not child.ended():
-        try:
-            connection = http.client.HTTPConnection(HOST, port, timeout=5)
-            connection.request("GET", "/healthz")
-            connection.getresponse()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("The web server did not start: its log is web.log")
 
 
 def cpu_of_group(group: int) -> float | None:

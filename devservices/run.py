@@ -122,7 +122,8 @@ def show(child: Child, colour: int) -> None:
             return
 
 
-def wait_for_web(launcher: Launcher, port: int) -> None:
+def wait_for_web(launcher: Launcher, port: int) -> bool:
+    """Whether it answers, before anything ended or patience did."""
     until = time.monotonic() + WEB_PATIENCE_SECONDS
     while launcher.ended() is None and time.monotonic() < until:
         try:
@@ -132,7 +133,8 @@ def wait_for_web(launcher: Launcher, port: int) -> None:
         except OSError:
             time.sleep(0.1)
         else:
-            return
+            return True
+    return False
 
 
 def banner(port: int, told: str) -> str:

@@ -5,13 +5,17 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from accounts.models import Person
 from habits.models import Habit, Schedule
 from habits.services import create_habit
 from reminders.channels import current_channel
 from reminders.courier import Courier
 from reminders.models import Envelope, Reminder
+from reminders.planner import plan
 from telegram.linking import link
+from tests.bot_api import Control
 from tests.bot_api.fixtures import bot_api, bot_api_server
 from tracking.models import CheckIn
 from tracking.services import check_in
@@ -22,6 +26,7 @@ DUE = dt.datetime(2026, 1, 31, 7, 0, tzinfo=dt.UTC)
 BEFORE = DUE - dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
+CHAT = 755
 
 
 def due_habit(person: Person, *, at: dt.datetime = DUE, now: dt.datetime = BEFORE, **fields: Any) -> Habit:
@@ -59,6 +64,14 @@ def linked(person: Person, chat_id: int, *, now: dt.datetime = BEFORE) -> Person
 def deliver(now: dt.datetime = DUE, **options: Any) -> None:
     """Let a courier deliver whatever is available at `now`."""
     asyncio.run(Courier(current_channel(), clock=lambda: now, **options).run(until_idle=True))
+
+
+@pytest.fixture
+def planned(bot_api: Control, alice: Person) -> Habit:
+    """Alice's, due, planned, and the chat CHAT reaches her."""
+    habit = due_habit(linked(alice, CHAT))
+    plan(now=DUE)
+    return habit
 
 
 def envelope() -> Envelope:

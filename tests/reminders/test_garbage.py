@@ -6,26 +6,14 @@ import pytest
 
 from habits.models import Habit
 from reminders.models import Envelope, Reminder
-from reminders.planner import plan
 from tests.bot_api import Control
-from tests.reminders.conftest import DUE, deliver, due_habit, linked
+from tests.reminders.conftest import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CHAT = 755
-
-
-@pytest.fixture
-def habit(bot_api: Control, alice: Any) -> Habit:
-    """Hers, due, planned, and she is reached."""
-    linked(alice, CHAT)
-    habit = due_habit(alice)
-    plan(now=DUE)
-    return habit
-
 
 @pytest.mark.parametrize("number", [2**63, -(10**30), 0, True, 1.5, "7", None])
-def test_a_message_without_a_usable_number_was_sent_all_the_same(bot_api: Control, habit: Habit, number: Any) -> None:
+def test_a_message_without_a_usable_number_was_sent_all_the_same(bot_api: Control, planned: Habit, number: Any) -> None:
     """It cannot be sent again for that: it has arrived."""
     bot_api.fail("sendMessage", answer={"ok": True, "result": {"message_id": number}})
     deliver()
@@ -34,7 +22,7 @@ def test_a_message_without_a_usable_number_was_sent_all_the_same(bot_api: Contro
 
 
 @pytest.mark.parametrize("code", [400, 403])
-def test_an_error_that_is_no_valid_text_is_kept_as_far_as_it_can_be(bot_api: Control, habit: Habit, code: int) -> None:
+def test_an_error_that_is_no_valid_text_is_kept_as_far_as_can_be(bot_api: Control, planned: Habit, code: int) -> None:
     bot_api.refuse("sendMessage", code, "no\ud800 \x00way")
     deliver()
     assert not Envelope.objects.exists()
@@ -44,7 +32,7 @@ def test_an_error_that_is_no_valid_text_is_kept_as_far_as_it_can_be(bot_api: Con
         assert settled.error == "Rejected: 400 no? way"
 
 
-def test_what_is_tried_again_after_such_an_error_is_given_back_at_once(bot_api: Control, habit: Habit) -> None:
+def test_what_is_tried_again_after_such_an_error_is_given_back_at_once(bot_api: Control, planned: Habit) -> None:
     bot_api.refuse("sendMessage", 500, "\udfff")
     deliver()
     waiting = Envelope.objects.get()

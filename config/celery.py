@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from billiard import pool
 from celery import Celery, signals
 from celery.app.amqp import AMQP
 from kombu import connection
@@ -16,6 +17,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # What was taken in and not acknowledged yet is not put back when the broker is lost: kombu would trip over the
 # connection that is gone, and take the worker along. It comes again by itself after a while, and rows are the truth.
 Channel.do_restore = False
+
+
+# A pool's process that ends waits for the first process to read the last task's result, which reads no more when it is
+# stopped at the wrong moment. Billiard lets that take 30 s, in which the courier goes on. No task here has a result.
+pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10  # times a tenth of a second
 
 
 class Connection(connection.Connection):

@@ -43,9 +43,9 @@ def overdue(settings: Settings) -> list[Person]:
 
 @pytest.fixture
 def stack(overdue: list[Person], tmp_path: Path) -> Iterator[Stack]:
-    """Beat, and a worker that may send four messages a second, on this test's own database."""
+    """Beat, and a worker that may send two messages a second, on this test's own database."""
     address = address_of(str(settings.DATABASES["default"]["NAME"]))
-    with running_stack(address, tmp_path, "beat", "worker", TELEGRAM_RATE="4") as stack:
+    with running_stack(address, tmp_path, "beat", "worker", TELEGRAM_RATE="2") as stack:
         yield stack
     connections.close_all()
 

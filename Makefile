@@ -2,7 +2,7 @@
 # PYTHON=... picks the Python, EMBEDDED=1 the servers of the wheels in place of the machine's.
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test soak fuzz test-bare faults client test-client test-browser bench test-django42 check openapi audit format messages lock clean install install-django42
+.PHONY: help run backup restore test test-long soak fuzz test-bare faults client test-client test-browser bench test-django42 check openapi audit format messages lock clean install install-django42
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -10,9 +10,7 @@ VENV42 := .venv-django42
 # The virtual environment's Python; ARGS goes to pytest: make test ARGS="tests/habits -k streak"
 PY := $(VENV)/bin/python
 ARGS ?=
-# Added to what the whole suite is called with.
-MORE ?=
-SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto -m "not bare and not faults and not client and not browser") $(MORE)
+SUITE := $(if $(strip $(ARGS)),$(ARGS),-n auto -m "not long and not bare and not faults and not client and not browser")
 
 # The first Python that is new enough.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -33,6 +31,9 @@ restore: install ## the database from a backup, all or nothing: FILE=...; REPLAC
 
 test: install ## the test suite; ARGS go to pytest
 	@exec $(PY) -m devservices test $(SUITE)
+
+test-long: install ## what takes long: make run itself, backups, a million rows, every operation by machine, any order of things
+	@exec $(PY) -m devservices test -n auto -m long
 
 soak: install ## people, faults and clocks in any order, 2,000 times (a quarter of an hour)
 	@HYPOTHESIS_PROFILE=soak exec $(PY) -m devservices test -n 0 tests/reminders/test_in_any_order.py

@@ -13,6 +13,8 @@ from tests.acceptance.stack import Stack, free_port, running_stack, wait_for
 from tests.conftest import fresh_copy
 from tests.faults.crowd import Crowd
 
+pytestmark = pytest.mark.long
+
 PARTS = ("web", "worker", "worker-2", "beat", "bot")
 PEOPLE, REMINDERS, STRANGER = 40, 50, 77
 

@@ -15,6 +15,8 @@ from tests.acceptance.someone import next_minute
 from tests.acceptance.stack import TOKEN, FrontEnd, Stack, running_stack, wait_for
 from tests.conftest import fresh_copy
 
+pytestmark = pytest.mark.long
+
 AUTH = "/api/auth/app/v1"
 CHAT = 1001
 PARTS = ("web", "worker", "beat", "bot")

@@ -17,6 +17,8 @@ from devservices.processes import Launcher
 from tests.acceptance.stack import Stack, running_stack, wait_for
 from tests.faults.servers import Postgres, Valkey
 
+pytestmark = pytest.mark.long
+
 NAMED_WITHIN = 15.0  # seconds after the stop
 BACK_WITHIN = 60.0  # seconds, on a machine with other work to do
 

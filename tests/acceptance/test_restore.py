@@ -16,6 +16,8 @@ from django.conf import settings
 from tests.acceptance.stack import FrontEnd, running_stack, wait_for
 from tests.conftest import PASSWORD, address_of, administer
 
+pytestmark = pytest.mark.long
+
 PARTS = ("web", "worker", "beat")
 # As if the backup were that old when it is restored.
 AGE = dt.timedelta(days=3)

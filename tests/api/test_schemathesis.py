@@ -16,6 +16,8 @@ from schemathesis.config._checks import NEGATIVE_DATA_REJECTION_EXPECTED_STATUSE
 from tests.acceptance.stack import FrontEnd, running_stack, wait_for
 from tests.api.fuzzing import WEBHOOK_SECRET, Outcome, fuzz
 
+pytestmark = pytest.mark.long
+
 # By Hypothesis' profile: random cases for each operation, rounds of chains of calls (Hypothesis ends a round where the
 # state of the server makes the same call answer something else), and how many cases come of it all at least.
 AMOUNTS = {"dev": (1, 1, 1_000), "ci": (1, 1, 1_000), "soak": (220, 15, 10_000)}

@@ -17,6 +17,8 @@ from tests.bot.conftest import ALICE, SECRET
 from tests.bot_api import Control
 from tests.bot_api.fixtures import TOKEN
 
+pytestmark = pytest.mark.long
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 

@@ -17,6 +17,8 @@ from devservices.processes import Launcher
 from tests.conftest import address_of, administer
 from tests.devservices.conftest import Launched, bare_environment
 
+pytestmark = pytest.mark.long
+
 PEOPLE = "SELECT name FROM people ORDER BY name"
 
 

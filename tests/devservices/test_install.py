@@ -9,6 +9,8 @@ from django.conf import settings
 
 from tests.devservices.conftest import bare_environment
 
+pytestmark = pytest.mark.long
+
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-django42.txt")
 
 

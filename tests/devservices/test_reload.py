@@ -12,6 +12,8 @@ from django.conf import settings
 from devservices.reload import state
 from tests.devservices.conftest import Launched, wait_until_gone
 
+pytestmark = pytest.mark.long
+
 LIVES = "import time; print('started', flush=True); time.sleep(1000)"
 ENDS = "print('started', flush=True)"
 

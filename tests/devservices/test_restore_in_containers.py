@@ -13,6 +13,8 @@ from django.conf import settings
 from devservices import machine
 from tests.conftest import address_of, administer
 
+pytestmark = pytest.mark.long
+
 # `compose exec -T db sh OPTION COMMAND` runs the command here, as the container's variables have it; the rest is noted.
 COMPOSE = """#!/bin/sh
 if [ "$1" = exec ]; then shift 3; exec "$@"; fi

@@ -14,6 +14,8 @@ from django.conf import settings
 from devservices.servers import free_port
 from tests.devservices.conftest import Launched, bare_environment, descendants, wait_until_gone
 
+pytestmark = pytest.mark.long
+
 MakeRun = Callable[..., Launched]
 
 

@@ -14,6 +14,8 @@ from devservices.processes import Launcher
 from devservices.servant import AsRoot, reachable_by_nobody
 from tests.devservices.conftest import Launched, wait_until_gone
 
+pytestmark = pytest.mark.long
+
 AS_ROOT: list[AsRoot | None] = ["unshare", "nobody"] if os.geteuid() == 0 else [None]
 
 

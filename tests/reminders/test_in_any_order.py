@@ -29,6 +29,8 @@ from tests.reminders.people_and_clocks import MINUTE, PeopleAndClocks, seldom, s
 from tests.reminders.workers import ENDS, OtherPlanner, Worker
 from tracking.models import LastDeed
 
+pytestmark = pytest.mark.long
+
 RUNS = {"soak": 2000}
 STEPS = 50
 ROWS = [Reminder, Envelope, Schedule, Chat, LastDeed, Habit, Person]

@@ -23,6 +23,8 @@ from tests.conftest import fresh_copy
 from tests.reminders.conftest import DAY, DUE, MINUTE
 from tests.reminders.explained import TABLES, explained
 
+pytestmark = pytest.mark.long
+
 HABITS = 1_000_000
 PEOPLE = HABITS // 5
 PEAK = HABITS // 10  # habits due in the same minute, and envelopes that wait

@@ -21,10 +21,11 @@ from devservices.run import commands
 from tests.bot_api.control import Control
 
 TOKEN = "4242:the-token-of-the-tests-own-bot-server"
-READY_WITHIN = 200.0  # seconds, on a machine with other work to do
+PATIENCE = 300.0  # seconds, on a machine with other work to do
+STOPS_WITHIN = 60.0  # seconds; what is killed gives nothing back
 
 
-def wait_for(condition: Callable[[], Any], *, what: str, within: float = 60.0) -> Any:
+def wait_for(condition: Callable[[], Any], *, what: str, within: float = PATIENCE) -> Any:
     """Look until `condition` holds and return what it gave; fail after `within` seconds."""
     until = time.monotonic() + within
     while not (found := condition()):
@@ -108,7 +109,7 @@ class Stack:
 
     def wait_until_ready(self) -> None:
         """The web answers, and the other parts have shown themselves."""
-        wait_for(self._ready, what=f"all parts ready; see {self.logs}", within=READY_WITHIN)
+        wait_for(self._ready, what=f"all parts ready; see {self.logs}")
 
     def _ready(self) -> bool:
         try:
@@ -124,7 +125,8 @@ class Stack:
         self.launcher.stop([child])
 
     def stop(self, name: str) -> None:
-        self.launcher.stop([self.parts.pop(name)])
+        """SIGTERM, and as much time as it takes."""
+        self.launcher.stop([self.parts.pop(name)], patience_seconds=STOPS_WITHIN)
 
     def log(self, name: str) -> str:
         return (self.logs / f"{name}.log").read_text(errors="replace")

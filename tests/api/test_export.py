@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection
 from django.db.models import Model
@@ -112,7 +113,8 @@ def test_it_is_what_the_document_says(rich: Person) -> None:
 
 
 def test_it_is_a_file(bob: Person) -> None:
-    response: Any = Client().get(EXPORT, headers=bearer(bob))
+    with time_machine.travel(NOW, tick=False):
+        response: Any = Client().get(EXPORT, headers=bearer(bob))
     assert response["Content-Type"] == "application/json"
     assert response["Content-Disposition"] == f'attachment; filename="habits-{NOW:%Y-%m-%d}.json"'
     assert int(response["Content-Length"]) == len(response.getvalue())

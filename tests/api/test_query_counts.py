@@ -5,10 +5,12 @@ Those two that tell who is asking are counted, transactions and savepoints are n
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -101,8 +103,11 @@ def shared(person: Person, number: int, **fields: Any) -> Habit:
 
 
 @pytest.fixture(params=[FEW, MANY], ids=["few", "many"])
-def scene(request: pytest.FixtureRequest, alice: Person, bob: Person, bot_api: Control) -> Scene:
-    """Alice has so many habits, of which one leads to a prize, and as many answers; Bob has as many public ones."""
+def scene(request: pytest.FixtureRequest, alice: Person, bob: Person, bot_api: Control) -> Iterator[Scene]:
+    """Alice has so many habits, of which one leads to a prize, and as many answers; Bob has as many public ones.
+
+    The clock stands still, so that none of them falls due meanwhile.
+    """
     chat_of(1, "alice_in_w")
     link(person_id=alice.pk, chat_id=1, now=NOW)
     own = shared(alice, 0, starts_on=TODAY - dt.timedelta(days=MANY))
@@ -114,7 +119,8 @@ def scene(request: pytest.FixtureRequest, alice: Person, bob: Person, bot_api: C
         )
     check_in(person=alice, habit_id=own.pk, date=TODAY, status="skipped", source=CheckIn.Source.API, now=NOW)
     public = [shared(bob, number) for number in range(request.param)]
-    return Scene(alice, {"own": own.pk, "public": public[0].pk})
+    with time_machine.travel(NOW, tick=False):
+        yield Scene(alice, {"own": own.pk, "public": public[0].pk})
 
 
 CASES = [(name, number) for name, asked in TABLE.items() for number in range(len(asked))]

@@ -62,7 +62,6 @@ def test_it_answers_as_documented(fresh_database: str, tmp_path: Path, record_pr
         wait_for(
             lambda: telegram.call("POST", "/api/v1/telegram/webhook", {"update_id": 1}).status == 200,
             what="the webhook is ready",
-            within=60,
         )
         fuzz(stack.port, config(seed, each), outcome)
         for number in range(1, rounds):

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from tests.bot_api.shown import Shown
 
+PATIENCE = 240.0  # seconds, on a machine with other work to do
+
 Json = dict[str, Any]
 
 
@@ -40,7 +42,7 @@ class Control:
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.url = f"http://{host}:{port}"
-        self._connection = HTTPConnection(host, port, timeout=120)
+        self._connection = HTTPConnection(host, port, timeout=2 * PATIENCE)
         self._query_ids = itertools.count(int(time.time() * 1000))
 
     def __enter__(self) -> Self:
@@ -175,7 +177,7 @@ class Control:
         *,
         chat_id: int | None = None,
         at_least: int = 0,
-        within: float = 45.0,
+        within: float = PATIENCE,
         since: int = 0,
     ) -> list[Call]:
         """The answered calls, `getUpdates` left out. `at_least` waits until there are that many, or fails."""
@@ -185,7 +187,7 @@ class Control:
             raise AssertionError(f"{len(calls)} calls of {method} within {within:g} s instead of {at_least}: {calls}")
         return calls
 
-    def said(self, chat_id: int, *, at_least: int = 0, within: float = 45.0) -> list[str]:
+    def said(self, chat_id: int, *, at_least: int = 0, within: float = PATIENCE) -> list[str]:
         """The texts that the bot sent to a chat."""
         return [call.text for call in self.calls("sendMessage", chat_id=chat_id, at_least=at_least, within=within)]
 

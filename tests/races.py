@@ -13,6 +13,9 @@ Act = Callable[[], Any]
 # Signals and their senders.
 Points = Sequence[tuple[Signal, object]]
 PATIENCE = 60
+BLOCKED = """
+SELECT 1 FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(%s)) AND backend_type = 'client backend'
+"""
 
 
 class Actor(threading.Thread):
@@ -38,13 +41,13 @@ class Actor(threading.Thread):
             connection.close()
 
     def wait_until_blocked(self) -> bool:
-        """Whether another connection holds this one up (False: it has finished without)."""
+        """Whether another connection, and not autovacuum, holds this one up (False: it has finished without)."""
         assert self.connected.wait(PATIENCE)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self.backend])
-                if cursor.fetchone()[0]:
+                cursor.execute(BLOCKED, [self.backend])
+                if cursor.fetchone():
                     return True
             if not self.is_alive():
                 return False

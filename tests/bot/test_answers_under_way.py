@@ -1,8 +1,10 @@
 """What a tap costs, taps at the same moment, and a Telegram that does not do as it is told."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
-from bot.redrawing import redrawing
+from bot.redrawing import edit, redrawing
 from tests.bot.conftest import BOB, Conversation
 from tests.bot.reminded import NOW, TODAY, Reminded, answers, data, habit_of, linked
 from tracking.models import CheckIn
@@ -141,17 +143,26 @@ def test_one_who_blocks_the_bot_in_between_is_answered_no_more(chat: Conversatio
 # --- When Telegram is slow, or a chat's turn is ------------------------------------------------------------------
 
 
-def test_whoever_ticks_off_many_habits_waits_for_no_edit(chat: Conversation, bob: Person) -> None:
+def test_whoever_ticks_off_many_habits_waits_for_no_edit(
+    chat: Conversation, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each spinner stops at once, nothing is held up, and only the first and the last state are drawn."""
     linked(bob, BOB)
     habits = [habit_of(bob, action=f"run {number}") for number in range(5)]
     message = Reminded(chat, bob, *habits)
-    chat.bot_api.fail("editMessageText", latency=8)
+    last_tap_is_answered = Event()
+
+    async def slow(*content: Any) -> None:
+        assert await asyncio.to_thread(last_tap_is_answered.wait, 300)
+        await edit(*content)
+
+    monkeypatch.setattr("bot.redrawing.edit", slow)
     for habit in habits:
         assert chat.bring(message.tapped(data("done", habit))).status_code == 200
     assert len(chat.bot_api.calls("answerCallbackQuery")) == 5
     assert chat.bot_api.calls("editMessageText") == []
     assert len(answers()) == 5
+    last_tap_is_answered.set()
     redrawing.finish(within=60)
     assert [call.status for call in chat.bot_api.calls("editMessageText")] == [200, 200]
     assert message.verbs == ["undo"] * 5

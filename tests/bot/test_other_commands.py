@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from accounts.models import Person
@@ -14,6 +16,13 @@ from tests.bot.conftest import ALICE, BOB, Conversation
 from tracking.models import CheckIn
 from tracking.rules import today
 from tracking.services import check_in
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Nobody's day ends while a test runs."""
+    with time_machine.travel(now(), tick=False):
+        yield
 
 
 def useful(person: Person, action: str = "run") -> Habit:

@@ -117,7 +117,7 @@ def test_it_comes_back_when_fetching_fails(bot_api: Control, how: dict[str, Any]
     bot_api.fail("getUpdates", times=2, **how)
     bot_api.write(ALICE, "/start")
     with polling():
-        assert len(bot_api.said(ALICE, at_least=1, within=20)) == 1
+        assert len(bot_api.said(ALICE, at_least=1)) == 1
 
 
 def test_updates_that_cannot_be_read_stand_in_nobodys_way(bot_api: Control) -> None:
@@ -153,7 +153,7 @@ def test_it_keeps_updates_for_when_the_database_is_well_again(bot_api: Control) 
             bot_api.write(ALICE, "/start")
             bot_api.write(ALICE, "/help")
             with polling():
-                first, second = bot_api.said(ALICE, at_least=2, within=30)
+                first, second = bot_api.said(ALICE, at_least=2)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP SEQUENCE tries")

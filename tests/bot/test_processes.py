@@ -13,11 +13,14 @@ from django.conf import settings as chosen
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests.acceptance.stack import wait_for
 from tests.bot.conftest import ALICE, SECRET
 from tests.bot_api import Control
 from tests.bot_api.fixtures import TOKEN
 
 pytestmark = pytest.mark.long
+
+ENDED_WITHIN = 300.0  # seconds
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -45,7 +48,7 @@ def start(bot_api: Control) -> Iterator[Start]:
 
 def end(process: "subprocess.Popen[str]", how: signal.Signals) -> tuple[int, str]:
     process.send_signal(how)
-    _out, said = process.communicate(timeout=30)
+    _out, said = process.communicate(timeout=ENDED_WITHIN)
     return process.returncode, said
 
 
@@ -54,11 +57,11 @@ def test_a_kill_loses_no_update(bot_api: Control, start: Start, fresh_database: 
     bot_api.fail("sendMessage", hang=True)
     bot_api.write(ALICE, "/start")
     first = start(DATABASE_URL=fresh_database)
-    bot_api.calls("sendMessage", at_least=1, within=60)
+    wait_for(lambda: bot_api.calls("sendMessage"), what="the first process answers")
     code, _said = end(first, signal.SIGKILL)
     assert code == -signal.SIGKILL
     second = start(DATABASE_URL=fresh_database)
-    assert len(bot_api.said(ALICE, at_least=2, within=60)) == 2
+    wait_for(lambda: len(bot_api.said(ALICE)) == 2, what="the second process answers")
     code, said = end(second, signal.SIGTERM)
     assert code == 0, said
     assert TOKEN not in said
@@ -73,9 +76,10 @@ def test_with_a_webhook_the_web_answers(
 ) -> None:
     settings.TELEGRAM_WEBHOOK_SECRET = SECRET
     process = start(TELEGRAM_WEBHOOK_URL=live_server.url, TELEGRAM_WEBHOOK_SECRET=SECRET)
-    bot_api.calls("setWebhook", at_least=1, within=60)
+    wait_for(lambda: bot_api.calls("setWebhook"), what="the webhook is set")
     bot_api.write(ALICE, "/start")
-    assert len(bot_api.said(ALICE, at_least=1, within=60)) == 1
+    wait_for(lambda: bot_api.said(ALICE), what="the web answers")
+    assert len(bot_api.said(ALICE)) == 1
     bot_api.calls("setMyCommands", at_least=2)
     code, said = end(process, signal.SIGINT)
     assert code == 0, said
@@ -86,7 +90,7 @@ def test_with_a_webhook_the_web_answers(
 
 def test_without_a_token_it_says_so_and_ends(start: Start) -> None:
     process = start(TELEGRAM_BOT_TOKEN="")
-    _out, said = process.communicate(timeout=60)
+    _out, said = process.communicate(timeout=ENDED_WITHIN)
     assert process.returncode == 0
     assert said.startswith("Without TELEGRAM_BOT_TOKEN there is no bot to run")
     assert len(said.splitlines()) == 1

@@ -175,7 +175,11 @@ def test_a_habit_that_nobody_followed_is_due_as_its_schedule_says(chat: Conversa
 
 
 @pytest.mark.parametrize("count", [MOST + 1, MESSAGES * MOST + 1])
-def test_many_habits_take_few_messages(chat: Conversation, reached_bob: Person, count: int) -> None:
+def test_many_habits_take_few_messages(
+    chat: Conversation, reached_bob: Person, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Six messages of one chat take half of the time that an update has.
+    monkeypatch.setattr("telegram.shared_bucket.CHAT_PAUSE", 0.01)
     for number in range(count):
         habit_of(reached_bob, f"run {number}")
     chat.bot_api.set_limits(rate=None)

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 from billiard.pool import Pool
 
-from devservices.keeper import PATIENCE_SECONDS
-
 
 @pytest.fixture
 def unread() -> Iterator[Pool]:
@@ -26,5 +24,5 @@ def test_a_process_ends_although_nobody_reads_its_last_result(unread: Pool) -> N
     unread.apply_async(operator.add, [1, 2])
     unread._inqueue.put(None)
     (process,) = unread._pool
-    process.join(PATIENCE_SECONDS / 2)
+    process.join(20)  # it takes one second; one that waits for its reader takes 30
     assert process.exitcode is not None

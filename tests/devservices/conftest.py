@@ -16,6 +16,7 @@ from django.conf import settings
 
 # The tests' own environment names servers and a data folder; a launcher is to see none of that.
 NOT_PASSED_ON = {"DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "EMBEDDED", "MAKELEVEL", "MAKEFLAGS"}
+ENDED_WITHIN = 120.0  # seconds, on a machine with other work to do
 
 
 def bare_environment(**variables: str) -> dict[str, str]:
@@ -75,7 +76,7 @@ def launch(folder: Path) -> Iterator[Callable[..., Launched]]:
     for one in started:
         if one.process.poll() is None:
             one.process.terminate()
-            one.process.wait(30)
+            one.process.wait(ENDED_WITHIN)
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def descendants(folder: Path) -> list[str]:
     return found
 
 
-def wait_until_gone(folder: Path, *, seconds: float) -> None:
+def wait_until_gone(folder: Path, *, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while left := descendants(folder):
         assert time.monotonic() < until, f"still there after {seconds} s: {left}"

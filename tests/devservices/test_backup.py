@@ -29,7 +29,7 @@ def devservices(*arguments: str, **variables: str) -> subprocess.CompletedProces
         env=bare_environment(**variables),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -186,7 +186,7 @@ def test_a_service_at_work_is_backed_up_and_not_restored_under_its_feet(
 ) -> None:
     data = folder / "data"
     service = make_run(PORT=str(servers.free_port()))
-    service.wait_for("The habit tracker runs on", seconds=120)
+    service.wait_for("The habit tracker runs on", seconds=300)
     file = folder / "habits.dump"
     done("backup", str(file), DATA_DIR=str(data))
     assert "is at work" in refused("restore", str(file), "--replace", DATA_DIR=str(data))

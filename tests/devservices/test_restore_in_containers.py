@@ -46,7 +46,7 @@ class Containers:
 
     def run(self, script: str, file: Path) -> subprocess.CompletedProcess[str]:
         command = ["bash", str(settings.BASE_DIR / "deploy" / script), str(file)]
-        return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=300, check=False)
 
     def asked(self) -> list[str]:
         """What compose was asked for, apart from commands in the database's container."""

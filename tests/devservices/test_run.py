@@ -12,9 +12,11 @@ import pytest
 from django.conf import settings
 
 from devservices.servers import free_port
-from tests.devservices.conftest import Launched, bare_environment, descendants, wait_until_gone
+from tests.devservices.conftest import ENDED_WITHIN, Launched, bare_environment, descendants, wait_until_gone
 
 pytestmark = pytest.mark.long
+
+READY_WITHIN = 300.0  # seconds, on a machine with other work to do
 
 MakeRun = Callable[..., Launched]
 
@@ -27,7 +29,7 @@ def refused(**variables: str) -> str:
         env=bare_environment(**variables),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=READY_WITHIN,
         check=False,
     )
     assert told.returncode != 0
@@ -83,7 +85,7 @@ def test_it_says_that_its_folder_cannot_be_written(folder: Path) -> None:
 def test_it_serves_keeps_its_data_and_stops(make_run: MakeRun, folder: Path) -> None:
     port = free_port()
     first = make_run(PORT=str(port), EMBEDDED="1")
-    said = first.wait_for("Stop     Ctrl-C", seconds=200)
+    said = first.wait_for("Stop     Ctrl-C", seconds=READY_WITHIN)
     password = re.search(r"Sign in  demo@example\.org, password (\S+)", said)
     assert password
     assert (folder / "data" / "demo.password").stat().st_mode & 0o777 == 0o600
@@ -96,33 +98,33 @@ def test_it_serves_keeps_its_data_and_stops(make_run: MakeRun, folder: Path) -> 
     )
 
     first.process.send_signal(signal.SIGINT)
-    assert first.process.wait(30) == 0
+    assert first.process.wait(ENDED_WITHIN) == 0
     assert first.text().endswith(f"Stopped. The data stays in {folder / 'data'}\n")
-    assert descendants(folder / "data") == []
+    wait_until_gone(folder / "data")
 
     second = make_run(PORT=str(port), EMBEDDED="1")
-    assert f"demo@example.org, password {password[1]}\n" in second.wait_for("Stop     Ctrl-C", seconds=200)
+    assert f"demo@example.org, password {password[1]}\n" in second.wait_for("Stop     Ctrl-C", seconds=READY_WITHIN)
     second.process.terminate()
-    assert second.process.wait(30) == 0
+    assert second.process.wait(ENDED_WITHIN) == 0
 
 
 def test_it_leaves_no_process_behind_when_it_is_killed(make_run: MakeRun, folder: Path) -> None:
     running = make_run(PORT=str(free_port()))
-    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=200)
+    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=READY_WITHIN)
     names = " ".join(descendants(folder / "data"))
     assert all(part in names for part in ("granian", "worker", "beat", "keeper"))
     running.process.kill()
-    wait_until_gone(folder / "data", seconds=30)
+    wait_until_gone(folder / "data")
 
 
 @pytest.mark.parametrize("part", ["postgres", "beat"])
 def test_it_stops_the_rest_when_one_part_dies(make_run: MakeRun, folder: Path, part: str) -> None:
     running = make_run(PORT=str(free_port()))
-    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=200)
+    running.wait_for("celery@", "ready", "Stop     Ctrl-C", seconds=READY_WITHIN)
     (victim, *_) = [line for line in descendants(folder / "data") if f"{part} -" in line or f"{part} -l" in line]
     os.kill(int(victim.split()[0]), signal.SIGKILL)
-    assert running.process.wait(40) == 1
+    assert running.process.wait(ENDED_WITHIN) == 1
     last_line = running.text().splitlines()[-1]
     assert re.fullmatch(r"\w+ ended by itself \(SIGKILL\), so the rest was stopped: .+", last_line)
     assert last_line.startswith(part)
-    assert descendants(folder / "data") == []
+    wait_until_gone(folder / "data")

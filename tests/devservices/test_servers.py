@@ -124,11 +124,11 @@ def test_it_leaves_no_orphan_when_its_launcher_is_killed(
     data = folder / "data"
     data.mkdir()
     first = launch(sys.executable, "-c", LAUNCHER, str(data), rope, MARK=str(data))
-    first.wait_for("all there", seconds=60)
+    first.wait_for("all there", seconds=300)
     first.process.send_signal(signal.SIGKILL)
     second = launch(sys.executable, "-c", LAUNCHER, str(data), rope)  # at once, while the first one's are on their way
-    second.wait_for("all there", seconds=60)
-    wait_until_gone(data, seconds=30)
+    second.wait_for("all there", seconds=300)
+    wait_until_gone(data)
 
 
 @pytest.mark.parametrize(

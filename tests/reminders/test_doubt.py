@@ -34,8 +34,8 @@ def calls(bot_api: Control) -> int:
 def test_after_many_failures_in_a_row_it_stops_all_but_one(bot_api: Control, everybody: None) -> None:
     bot_api.fail("sendMessage", times=None, status=502, body="")
     deliver(window=WINDOW)
-    # What was under way by then, and one that tried.
-    assert DOUBT <= calls(bot_api) <= WINDOW + 1
+    # What was under way by then, which is a window's more than the failures that were settled, and one that tried.
+    assert DOUBT <= calls(bot_api) <= WINDOW + DOUBT
     assert Envelope.objects.filter(error=None).count() == PEOPLE - calls(bot_api)
 
 
@@ -44,7 +44,7 @@ def test_the_first_success_lets_all_go_again(bot_api: Control, everybody: None) 
 
     async def work() -> None:
         courier = Courier(current_channel(), clock=lambda: DUE, window=WINDOW)
-        async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             tasks.create_task(courier.run())
             while calls(bot_api) < PEOPLE:
                 courier.wake()

@@ -23,5 +23,6 @@ def test_one_whose_envelopes_wait_for_their_chat_leaves_the_others_room(bot_api:
     deliver(window=4)
     told = [call.chat_id for call in bot_api.calls("sendMessage")]
     assert len(told) == 7
-    assert CHAT + 1 in told[:2]
+    # Second, or third where a busy machine lets the pause in Alice's chat go by. Not behind a window full of hers.
+    assert CHAT + 1 in told[:3]
     assert states(other) == [(DUE, "sent")]

@@ -75,7 +75,7 @@ def test_it_plans_each_reminder_once_and_whole_envelopes_however_many_planners_r
     done: list[int] = []
 
     def race() -> None:
-        start.wait(10)
+        start.wait(60)
         # What another planner holds at the moment is left to the next pass.
         done.append(sum(plan(now=DUE, batch=7).waiting for _ in range(3)))
         connections.close_all()
@@ -84,7 +84,7 @@ def test_it_plans_each_reminder_once_and_whole_envelopes_however_many_planners_r
     for planner in planners:
         planner.start()
     for planner in planners:
-        planner.join(30)
+        planner.join(60)
     assert sum(done) == Reminder.objects.count() == Habit.objects.count() == 120
     assert Envelope.objects.count() == 40
     assert not Schedule.objects.filter(next_at__lte=DUE).exists()
@@ -100,16 +100,16 @@ def test_it_leaves_an_envelope_whose_habit_is_being_edited_to_the_next_pass(alic
         with transaction.atomic():
             list(Schedule.objects.select_for_update().filter(pk=habits[1].pk))
             locked.set()
-            release.wait(10)
+            release.wait(60)
         connections.close_all()
 
     editor = threading.Thread(target=edit)
     editor.start()
-    assert locked.wait(10)
+    assert locked.wait(60)
     assert plan(now=DUE, batch=2).waiting == 1
     assert not Envelope.objects.filter(person=alice).exists()
     release.set()
-    editor.join(10)
+    editor.join(60)
     assert plan(now=DUE).waiting == 3
     assert Envelope.objects.filter(person=alice).count() == 1
 

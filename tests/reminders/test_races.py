@@ -40,7 +40,7 @@ def race(*actors: Callable[[], Any]) -> None:
 
     def run(act: Callable[[], Any]) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             act()
         except BaseException as error:
             errors.append(error)
@@ -210,5 +210,5 @@ def test_a_habit_that_nobody_can_see_yet_does_not_miss_what_changes_meanwhile(
         due_habit(alice)
         other.start()
         assert held_up(other)
-    other.join(10)
+    other.join(60)
     assert Schedule.objects.values_list("timezone", "next_at").get() == (zone, expected)

@@ -206,7 +206,7 @@ def test_two_taps_at_once_make_one_reminder(alice: Person) -> None:
     start = threading.Barrier(4)
 
     def tap() -> None:
-        start.wait(10)
+        start.wait(60)
         put_off(habit)
         connections.close_all()
 
@@ -214,6 +214,6 @@ def test_two_taps_at_once_make_one_reminder(alice: Person) -> None:
     for thread in taps:
         thread.start()
     for thread in taps:
-        thread.join(30)
+        thread.join(60)
     assert Reminder.objects.filter(state="waiting").count() == 1
     assert sorted(Reminder.objects.values_list("state", flat=True)) == ["cancelled"] * 3 + ["waiting"]

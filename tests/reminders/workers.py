@@ -200,4 +200,4 @@ class OtherPlanner:
         transaction.set_autocommit(True)
 
     def _run(self, function: Callable[[], T]) -> T:
-        return self.thread.submit(function).result(20)
+        return self.thread.submit(function).result(60)

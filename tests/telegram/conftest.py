@@ -48,7 +48,7 @@ def race(*actions: Callable[[], Any]) -> list[Any]:
 
     def run(number: int, action: Callable[[], Any]) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             results[number] = action()
         except Exception as error:
             results[number] = error
@@ -59,5 +59,5 @@ def race(*actions: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return results

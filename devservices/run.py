@@ -21,7 +21,7 @@ from devservices.processes import Child, Launcher, Stopped, stoppable
 
 HOST = "127.0.0.1"
 NEEDED_MEGABYTES = 300
-WEB_PATIENCE_SECONDS = 60.0
+WEB_PATIENCE_SECONDS = 300.0  # a part that ends does not let it come to that
 # A web server that is told to stop while it starts does not hear it.
 PART_PATIENCE_SECONDS = 5.0
 COLOURS = (36, 33, 32, 35)

@@ -12,6 +12,7 @@ from functools import cache, partial
 
 from django.db import connection, transaction
 
+from habits.models import Schedule
 from habits.occurrences import Occurrence
 from habits.weekdays import from_bits
 from reminders import metrics, trail
@@ -130,6 +131,8 @@ def plan(
     """
     began = time.monotonic()
     done = Planned()
+    if not _is_due(now):
+        return done
     # Unknown at first: how many habits share a person and minute.
     groups = max(1, batch // 4)
     last = BEFORE_ALL
@@ -151,6 +154,12 @@ def plan(
         groups = max(1, min(batch, groups * batch // max(1, len(rows))))
     done.seconds = time.monotonic() - began
     return done
+
+
+def _is_due(now: dt.datetime) -> bool:
+    """Whether there is anything to take. Most ticks find nothing, and planning TAKE costs PostgreSQL ten times this."""
+    # Index: schedules_due; in its order, as statistics that lag behind a peak speak for reading the table.
+    return Schedule.objects.filter(next_at__lte=now).order_by("next_at").values_list("next_at").first() is not None
 
 
 def plan_rows(rows: Sequence[ScheduleRow], *, now: dt.datetime) -> tuple[int, int]:

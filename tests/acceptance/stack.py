@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ from django.conf import settings
 
 from devservices.processes import Child, Launcher
 from devservices.run import commands
+from devservices.servers import free_port
 from tests.bot_api.control import Control
 
 TOKEN = "4242:the-token-of-the-tests-own-bot-server"
@@ -33,12 +33,6 @@ def wait_for(condition: Callable[[], Any], *, what: str, within: float = PATIENC
             raise AssertionError(f"not within {within:g} s: {what}")
         time.sleep(0.05)
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

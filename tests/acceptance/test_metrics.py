@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from tests.acceptance.stack import Stack, free_port, running_stack, wait_for
+from devservices.servers import free_port
+from tests.acceptance.stack import Stack, running_stack, wait_for
 from tests.conftest import fresh_copy
 from tests.faults.crowd import Crowd
 

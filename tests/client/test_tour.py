@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from devservices.servers import free_port
 from tests.acceptance.sinks import Mails, served
-from tests.acceptance.stack import FrontEnd, Stack, free_port, running_stack
+from tests.acceptance.stack import FrontEnd, Stack, running_stack
 from tests.client.program import CLIENT, run
 from tests.conftest import fresh_copy
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import current_app
 
-from tests.acceptance.stack import free_port
+from devservices.servers import free_port
 
 
 def test_a_broker_that_is_away_is_tried_every_second_however_long_it_takes() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.acceptance.stack import free_port
+from devservices.servers import free_port
 
 BEGIN = """
 import multiprocessing, os, signal, sys, time, urllib.request

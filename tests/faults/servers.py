@@ -6,7 +6,7 @@ from pathlib import Path
 from config import environment
 from devservices import servers
 from devservices.processes import Child, Launcher
-from tests.acceptance.stack import free_port
+from devservices.servers import free_port
 
 EMBEDDED = environment.flag("EMBEDDED", default=False)
 

@@ -14,7 +14,8 @@ import psycopg
 from django.conf import settings
 
 from devservices.processes import Child, Launcher
-from tests.acceptance.stack import TOKEN, Stack, free_port, wait_for
+from devservices.servers import free_port
+from tests.acceptance.stack import TOKEN, Stack, wait_for
 from tests.bot_api.control import Control
 from tests.faults.crowd import Crowd
 from tests.faults.telegram import QUIET, Journal

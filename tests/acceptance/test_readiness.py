@@ -1,4 +1,4 @@
-"""`/readyz` of real processes: soon after a stop it answers 503 and names the part, and it comes back with it."""
+"""`/readyz` of real processes: within 15 s of a stop it answers 503 and names the part, and it comes back with it."""
 
 import os
 import subprocess
@@ -14,14 +14,12 @@ import pytest
 from django.conf import settings
 
 from devservices.processes import Launcher
-from reminders.alive import SEEN_LATELY
 from tests.acceptance.stack import Stack, running_stack, wait_for
 from tests.faults.servers import Postgres, Valkey
 
 pytestmark = pytest.mark.long
 
 NAMED_WITHIN = 15.0  # seconds after the stop
-NAMED_AT_LAST = 60.0  # seconds, on a machine with other work to do
 
 
 @dataclass
@@ -65,10 +63,8 @@ PARTS: dict[str, tuple[Callable[[Ground], None], Callable[[Ground], None]]] = {
 }
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_it_names_the_part_that_stops_and_comes_back_with_it(
-    ground: Ground, part: str, record_property: Callable[[str, object], None]
-) -> None:
+def seconds_until_named(ground: Ground, part: str) -> float:
+    """From a stop of the part until it is named; then it is started, and comes back."""
     stop, start = PARTS[part]
     wait_for(lambda: answer(ground.stack)[0] == 200, what="everything is ready")
     stop(ground)
@@ -79,15 +75,23 @@ def test_it_names_the_part_that_stops_and_comes_back_with_it(
         return body if status == 503 and part in body["missing"] else None
 
     try:
-        body = wait_for(named, what=f"{part} is named", within=NAMED_AT_LAST)
+        body = wait_for(named, what=f"{part} is named")
         took = time.monotonic() - stopped
     finally:
         start(ground)
     # Names only: what is wrong with it, and where it is, goes to the log.
     assert body.keys() == {"status", "missing"}
     wait_for(lambda: answer(ground.stack)[0] == 200, what=f"{part} is back")
-    record_property("figure", f"/readyz named {part} {took:.1f} s after its stop")
+    return took
 
 
-def test_a_part_counts_as_seen_for_less_than_the_time_in_which_it_is_to_be_named() -> None:
-    assert SEEN_LATELY < NAMED_WITHIN
+@pytest.mark.parametrize("part", PARTS)
+def test_it_names_the_part_that_stops_and_comes_back_with_it(
+    ground: Ground, part: str, record_property: Callable[[str, object], None]
+) -> None:
+    """A stall of the machine delays one try, a slow answer all of them."""
+    took = [seconds_until_named(ground, part)]
+    while took[-1] > NAMED_WITHIN and len(took) < 3:
+        took.append(seconds_until_named(ground, part))
+    record_property("figure", f"/readyz named {part} {', '.join(f'{each:.1f} s' for each in took)} after its stop")
+    assert took[-1] <= NAMED_WITHIN

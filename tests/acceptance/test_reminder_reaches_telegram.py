@@ -131,15 +131,15 @@ def test_it_sends_exactly_one_message_in_the_due_minute(
 def test_it_comes_in_the_due_second_or_soon_after(
     stack: Stack, told: dict[str, Told], record_property: Callable[[str, object], None]
 ) -> None:
-    """Both in that minute, or else one in the next ones: a stall of the machine delays one, a slow engine all."""
-    late = [reminders_for(stack, chat_id, action)[0].at - told[name].due for name, chat_id, action in REMINDED]
-    while min(late) > SOON and len(late) < 4:
+    """Both in that minute, or else one in the next two: a stall of the machine delays one, a slow engine all."""
+    late = [max(reminders_for(stack, chat_id, action)[0].at - told[name].due for name, chat_id, action in REMINDED)]
+    while late[-1] > SOON and len(late) < 3:
         action = f"breathe {len(late)} times"
         again = due_soon(told["bob"].front_end, BOB_ZONE, action)
         sent = wait_for(partial(reminders_for, stack, BOB_CHAT, action), what="a further reminder")
         late.append(sent[0].at - again.due)
     record_property("figure", f"reminded {', '.join(f'{each:.2f} s' for each in late)} after the due second")
-    assert 0 <= min(late) <= SOON
+    assert 0 <= late[-1] <= SOON
 
 
 def test_it_speaks_the_persons_language(stack: Stack, told: dict[str, Told]) -> None:

@@ -21,7 +21,7 @@ from tests.bot_api import Control
 from tests.bot_api.fixtures import TOKEN
 from tests.bot_api.world import Bucket
 
-TRIES = 10
+TRIES = 3
 
 
 @pytest.fixture
@@ -147,7 +147,11 @@ def test_it_lets_an_answer_go_before_reminders(valkey: "redis.Redis") -> None:
         await bot.close()
         return still_waiting
 
-    assert min(asyncio.run(peak())) > 30
+    def measure() -> tuple[float, int]:
+        valkey.flushdb()
+        return min(asyncio.run(peak())) / 60, 0
+
+    in_one_try(measure, share=0.7)
 
 
 def test_it_pauses_between_two_messages_in_a_chat(valkey: "redis.Redis") -> None:

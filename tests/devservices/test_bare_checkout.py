@@ -85,7 +85,7 @@ def test_it_reminds_a_newcomer_and_lets_them_test(newcomer: Newcomer, folder: Pa
     )
     try:
         running.wait_for("Stop     Ctrl-C", seconds=INSTALLED_WITHIN)
-        running.wait_for("⏰", "I will drink a glass of water", seconds=300)
+        running.wait_for("⏰", "I will drink a glass of water", seconds=90)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(running.process.pid, signal.SIGINT)  # as Ctrl-C in the terminal does

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.faults
 RATE = 300
 AWAY = 60.0  # seconds
 LEFT_ALONE = 120.0  # seconds that a process may need without Valkey
-BACK_AT_WORK_WITHIN = 20.0  # seconds after the return
+BACK_AT_WORK_WITHIN = 5.0  # seconds after the return
 
 
 @pytest.fixture
